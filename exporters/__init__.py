@@ -1,0 +1,1 @@
+"""One module per target format; found through the entry-point group ``dquiz.exporters``."""

@@ -1,0 +1,1 @@
+"""dquiz: spaced repetition over markdown notes, for interview preparation."""

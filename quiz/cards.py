@@ -1,0 +1,359 @@
+"""The values that everything else speaks of: notes, cards, schedules and reviews. Frozen, and free of effects."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+CardId = NewType("CardId", str)
+NoteId = NewType("NoteId", str)
+
+FORWARD = "fwd"
+REVERSE = "rev"
+
+
+class Kind(StrEnum):
+    """What a note is; the words of ``dquiz check --json``."""
+
+    QA = "qa"
+    CHEATSHEET = "cheatsheet"
+    CLOZE = "cloze"
+    CHOICE = "choice"
+    TERM = "term"
+    ROADMAP = "roadmap"
+    TASK = "task"
+    CHALLENGE = "challenge"
+    NEXT = "next"
+    TIP = "tip"
+    CONCEPT = "concept"
+    OVERVIEW = "overview"
+    OTHER = "other"
+
+    @property
+    def studied(self) -> bool:
+        """Whether notes of this kind yield cards that are scheduled."""
+        return self in _STUDIED
+
+
+_STUDIED = frozenset(
+    {Kind.QA, Kind.CHEATSHEET, Kind.CLOZE, Kind.CHOICE, Kind.TERM, Kind.ROADMAP, Kind.NEXT, Kind.CONCEPT}
+)
+
+
+class State(StrEnum):
+    """Where a card is on its way. Suspended and buried are separate: they are not states."""
+
+    NEW = "new"
+    LEARNING = "learning"
+    REVIEW = "review"
+    RELEARNING = "relearning"
+
+
+class Rating(IntEnum):
+    """How well a card was remembered."""
+
+    AGAIN = 1
+    HARD = 2
+    GOOD = 3
+    EASY = 4
+
+    @property
+    def word(self) -> str:
+        """The word of JSON output: again, hard, good or easy."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a user's file: a value with a place, never raised.
+
+    Attributes:
+        file: The file as the user named it or relative to what they named.
+        line: 1-based.
+        code: Stable: ``E…`` is an error, ``W…`` a warning.
+    """
+
+    file: str
+    line: int
+    code: str
+    message: str
+
+    @property
+    def severity(self) -> str:
+        """``error`` or ``warning``."""
+        return "error" if self.code.startswith("E") else "warning"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.code} {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a multiple-choice question, as markdown."""
+
+    text: str
+    correct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """One hidden part of a cloze.
+
+    Attributes:
+        text: What is hidden, as markdown.
+        start: Offset of the mark, brackets included, in the note's prompt.
+        end: Offset behind the mark.
+        hint: Shown in its place, if any.
+        group: Deletions of one non-empty group are hidden together.
+    """
+
+    text: str
+    start: int
+    end: int
+    hint: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What one rule found in one file.
+
+    Texts are markdown as it stands in the source. ``line`` to ``end`` are the 1-based lines it covers; ``also`` are
+    the first lines of further copies in the same file.
+
+    Attributes:
+        context: The headings above it, outermost first.
+        tags: Without ``#``; ``both``, ``typed`` and ``skip`` are never among them.
+        explanation: Of a choice, what stands below its options. ``answer`` holds options and explanation as written.
+        level: Of a challenge row.
+        both: Asked in both directions.
+        typed: The answer is to be typed.
+        anchor: The ``^id`` without its caret.
+        rule: ``R1`` to ``R10``, or ``T:`` and the kind of section.
+        file: Relative to its source, with ``/``.
+    """
+
+    kind: Kind
+    prompt: str
+    answer: str = ""
+    file: str = ""
+    line: int = 1
+    end: int = 1
+    deck: str = ""
+    section: str = ""
+    context: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    explanation: str = ""
+    deletions: tuple[Deletion, ...] = ()
+    level: str = ""
+    both: bool = False
+    typed: bool = False
+    anchor: str | None = None
+    draft: bool = False
+    rule: str = ""
+    also: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck:
+    """One file as read: its notes in the order of their lines, and what is wrong with it."""
+
+    name: str
+    file: str
+    notes: tuple[Note, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What the scheduler knows about a card.
+
+    Attributes:
+        step: Index of the (re)learning step, None in review.
+        due: When it is due, UTC; of a card that is due on a day the moment at which that study day begins.
+            None while new.
+        due_day: The study day, if it is due on a day and not at a moment.
+        stability: Days until retrievability falls to 0.9.
+        difficulty: 1 to 10.
+        last_review: Moment of the last review that counts, UTC.
+        last_day: Its study day.
+        interval: Days it was last given; 0 within steps.
+        reps: Reviews that count.
+        lapses: Times it was rated Again in review.
+    """
+
+    state: State = State.NEW
+    step: int | None = None
+    due: datetime | None = None
+    due_day: date | None = None
+    stability: float | None = None
+    difficulty: float | None = None
+    last_review: datetime | None = None
+    last_day: date | None = None
+    interval: int = 0
+    reps: int = 0
+    lapses: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A card as the collection holds it.
+
+    Attributes:
+        facet: ``fwd``, ``rev`` or ``cloze:…``: which question of its note it asks.
+        path: The absolute path of the note's file; empty if it is in none.
+        flag: 0 is none, 1 to 7 a colour.
+        changed: Its text was largely rewritten since its last review.
+    """
+
+    id: CardId
+    note_id: NoteId
+    facet: str
+    note: Note
+    schedule: Schedule = field(default_factory=Schedule)
+    path: str = ""
+    suspended: bool = False
+    buried_until: date | None = None
+    flag: int = 0
+    marked: bool = False
+    leech: bool = False
+    changed: bool = False
+    retired: bool = False
+
+    @property
+    def faces(self) -> Faces:
+        """Both sides as markdown."""
+        return faces(self.note, self.facet)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One row of the review log: a rating, with the schedule before and after it.
+
+    Attributes:
+        id: Unix milliseconds of the review, counted up until free: unique in the collection and in order.
+        study_day: Fixed when the review happens; never recomputed.
+        duration_ms: As measured.
+        mode: ``flip typed cloze list choice interview cram``.
+        counts: Whether it moved the schedule.
+        source: ``terminal plain command import``.
+    """
+
+    id: int
+    card_id: CardId
+    rating: Rating
+    reviewed_at: datetime
+    study_day: date
+    duration_ms: int
+    before: Schedule
+    after: Schedule
+    mode: str = "flip"
+    counts: bool = True
+    source: str = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The two sides of a card as markdown."""
+
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectedNote:
+    """A note with its cards, as an exporter receives it.
+
+    Attributes:
+        mod: Unix seconds of the last change of its content.
+        created_ms: Unix milliseconds of its creation, unique in the collection.
+    """
+
+    id: NoteId
+    note: Note
+    mod: int
+    created_ms: int
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectedDeck:
+    """A deck as an exporter receives it; the name has ``/`` between its parts."""
+
+    name: str
+    notes: tuple[CollectedNote, ...]
+
+
+# --- facets: which cards a note yields -----------------------------------------------------------------------------
+
+
+def facets(note: Note) -> tuple[str, ...]:
+    """The facets of a note in order; its position here is the card's ordinal at first sight.
+
+    A cloze facet is named after the hidden text and not its position, so that adding, removing or reordering
+    deletions leaves the others as they are.
+    """
+    if not note.kind.studied:
+        return ()
+    if note.kind is Kind.CLOZE:
+        return tuple(facet for facet, _ in cloze_groups(note))
+    return (FORWARD, REVERSE) if note.both and note.answer else (FORWARD,)
+
+
+def cloze_groups(note: Note) -> Iterator[tuple[str, tuple[Deletion, ...]]]:
+    """Facets of a cloze note, each with the deletions that it hides."""
+    groups: dict[str, list[Deletion]] = {}
+    for number, deletion in enumerate(note.deletions):
+        groups.setdefault(deletion.group or f"\0{number}", []).append(deletion)
+    seen: dict[str, int] = {}
+    for hidden in groups.values():
+        text = " ".join(norm(deletion.text) or deletion.text for deletion in hidden)
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+        seen[digest] = seen.get(digest, 0) + 1
+        yield f"cloze:{digest}#{seen[digest]}", tuple(hidden)
+
+
+def faces(note: Note, facet: str = FORWARD) -> Faces:
+    """What a card asks and what it answers."""
+    if facet.startswith("cloze:"):
+        return _cloze_faces(note, facet)
+    if note.kind is Kind.CHOICE:
+        options = "\n".join(f"- {choice.text}" for choice in note.choices)
+        right = "\n".join(f"- {choice.text}" for choice in note.choices if choice.correct)
+        return Faces(f"{note.prompt}\n\n{options}", f"{right}\n\n{note.explanation}".rstrip())
+    if facet == REVERSE:
+        return Faces(note.answer, note.prompt)
+    return Faces(note.prompt, note.answer)
+
+
+def _cloze_faces(note: Note, facet: str) -> Faces:
+    hidden = dict(cloze_groups(note)).get(facet, ())
+    front, back, position = [], [], 0
+    for deletion in note.deletions:
+        before = note.prompt[position : deletion.start]
+        position = deletion.end
+        front += [before, f"[{deletion.hint or '…'}]" if deletion in hidden else deletion.text]
+        back += [before, _emphasised(deletion.text) if deletion in hidden else deletion.text]
+    rest = note.prompt[position:]
+    return Faces("".join(front) + rest, "".join(back) + rest + (f"\n\n{note.answer}" if note.answer else ""))
+
+
+def _emphasised(text: str) -> str:
+    return text if set(text) & set("*_`\n") or text != text.strip() else f"**{text}**"
+
+
+_NOT_NORM = re.compile(r"[^\w+#-]+")
+
+
+def norm(text: str) -> str:
+    """Text for identity: case folded; all but letters, digits and ``_ + # -`` is one blank."""
+    return _NOT_NORM.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()

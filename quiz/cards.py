@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -165,12 +166,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """One file as read: its notes in the order of their lines, and what is wrong with it."""
+    """One file as read: its notes in the order of their lines, and what is wrong with it.
+
+    Attributes:
+        digest: Of the bytes that were read; empty if the file could not be read.
+    """
 
     name: str
     file: str
     notes: tuple[Note, ...] = ()
     problems: tuple[Problem, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +216,8 @@ class Card:
 
     Attributes:
         facet: ``fwd``, ``rev`` or ``cloze:…``: which question of its note it asks.
+        ordinal: Its number within the note: given once and never reused.
+        created_ms: Unix milliseconds of its creation, unique among cards.
         path: The absolute path of the note's file; empty if it is in none.
         flag: 0 is none, 1 to 7 a colour.
         changed: Its text was largely rewritten since its last review.
@@ -220,6 +228,8 @@ class Card:
     facet: str
     note: Note
     schedule: Schedule = field(default_factory=Schedule)
+    ordinal: int | None = None
+    created_ms: int = 0
     path: str = ""
     suspended: bool = False
     buried_until: date | None = None
@@ -246,6 +256,7 @@ class Review:
         mode: ``flip typed cloze list choice interview cram``.
         counts: Whether it moved the schedule.
         source: ``terminal plain command import``.
+        hints: How many were shown before the answer.
     """
 
     id: int
@@ -259,6 +270,7 @@ class Review:
     mode: str = "flip"
     counts: bool = True
     source: str = "terminal"
+    hints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +303,29 @@ class CollectedDeck:
 
     name: str
     notes: tuple[CollectedNote, ...]
+
+
+RENDER_VERSION = 1
+"""Raised by hand when exported HTML should change for every note."""
+
+
+def content_hash(note: Note) -> str:
+    """Hash of what an export of a note shows: not of its place, and not of its deck."""
+    shown = (
+        RENDER_VERSION,
+        note.kind,
+        note.prompt,
+        note.answer,
+        note.explanation,
+        [(choice.text, choice.correct) for choice in note.choices],
+        [(each.text, each.start, each.end, each.hint, each.group) for each in note.deletions],
+        note.context[-2:],
+        sorted(note.tags),
+        note.both,
+        note.typed,
+        note.draft,
+    )
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 # --- facets: which cards a note yields -----------------------------------------------------------------------------

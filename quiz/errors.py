@@ -12,6 +12,7 @@ QuizError (1)
 │   ├── StoreLockedError
 │   └── StoreRefusedError
 ├── NothingToUndoError (1)
+├── StaleTokenError (1)
 ├── FileChangedError (1)
 └── AnswerRefusedError (1)
 """
@@ -106,6 +107,12 @@ class NothingToUndoError(QuizError):
     """There is no change that can be taken back."""
 
     code = "nothing_to_undo"
+
+
+class StaleTokenError(QuizError):
+    """A card was rated since it was shown."""
+
+    code = "stale_token"
 
 
 class FileChangedError(QuizError):

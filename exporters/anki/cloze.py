@@ -1,0 +1,115 @@
+"""Cloze notes as Anki's Text field: every hidden part as ``{{c1::text::hint}}``, and nothing else like it."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from exporters.html import blocks, cleaned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quiz.cards import Deletion, Note
+
+# Punctuation, as the brackets were: so emphasis beside a deletion opens and closes as it did in the source
+_MARKS = ("⦃⦄", "⦅⦆", "⟬⟭", "⧼⧽", "⦑⦒", "⸨⸩")
+
+_MEANT_FOR_ANKI = re.compile(r"\[(?=/?(?:latex|\$\$?)\]|sound:|anki:|\[?type:)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
+_WITHOUT_END = frozenset({"br", "hr"})
+_COLONS = re.compile(r"::+|^:|:$")
+_BRACES = re.compile(r"\}\}+|\}$")
+
+
+def defused(text: str) -> str:
+    """HTML in which Anki finds no sound, no LaTeX, no typed field and no deletion."""
+    return _MEANT_FOR_ANKI.sub("&#91;", text).replace("{{", "&#123;&#123;")
+
+
+def cloze_html(note: Note, numbers: Mapping[Deletion, int]) -> tuple[str, tuple[str, ...], bool]:
+    """The Text field of a cloze note, the pictures left out of it, and whether its markup could be kept.
+
+    Args:
+        note: Of kind cloze.
+        numbers: Anki's number of each deletion.
+    """
+    marks = next((pair for pair in _MARKS if not set(pair) & set(note.prompt)), None)
+    if marks:
+        rendered = blocks(_marked(note, marks), marks)
+        text = _with_clozes(rendered.text, note.deletions, numbers, marks)
+        if text is not None:
+            return text, rendered.pictures, True
+    return _literal(note, numbers), (), False
+
+
+def _marked(note: Note, marks: str) -> str:
+    pieces, position = [], 0
+    for deletion in note.deletions:
+        pieces += [note.prompt[position : deletion.start], marks[0], deletion.text, marks[1]]
+        position = deletion.end
+    return "".join([*pieces, note.prompt[position:]])
+
+
+def _with_clozes(
+    rendered: str, deletions: tuple[Deletion, ...], numbers: Mapping[Deletion, int], marks: str
+) -> str | None:
+    """The HTML with its marks replaced; None if one got lost, stands in a tag or cuts through an element."""
+    pieces = re.split(f"([{marks}])", rendered)
+    if "".join(pieces[1::2]) != marks * len(deletions):
+        return None
+    texts = pieces[::2]
+    if not all(_whole_tags(text) for text in texts) or not all(_balanced(text) for text in texts[1::2]):
+        return None
+    out = [_before_deletion(texts[0])]
+    for deletion, hidden, after in zip(deletions, texts[1::2], texts[2::2], strict=True):
+        out += [_deletion(numbers[deletion], hidden, deletion.hint), _before_deletion(after)]
+    return "".join(out)
+
+
+def _literal(note: Note, numbers: Mapping[Deletion, int]) -> str:
+    """The text as it stands in the source: nothing is rendered, so no deletion can cut through anything."""
+    out, position = [], 0
+    for deletion in note.deletions:
+        out.append(_before_deletion(_escaped(note.prompt[position : deletion.start])))
+        out.append(_deletion(numbers[deletion], _escaped(deletion.text), deletion.hint))
+        position = deletion.end
+    return "".join([*out, _before_deletion(_escaped(note.prompt[position:]))])
+
+
+def _escaped(text: str) -> str:
+    return html.escape(cleaned(text), quote=False).replace("\n", "<br>")
+
+
+def _before_deletion(text: str) -> str:
+    """Text outside: its last brace must not join those of the deletion behind it."""
+    text = defused(text)
+    return f"{text[:-1]}&#123;" if text.endswith("{") else text
+
+
+def _deletion(number: int, hidden: str, hint: str) -> str:
+    shown = f"::{_inside(html.escape(cleaned(hint), quote=False))}" if hint.strip() else ""
+    return f"{{{{c{number}::{_inside(hidden)}{shown}}}}}"
+
+
+def _inside(text: str) -> str:
+    """Text of a deletion or hint: two colons would begin a hint in it, two braces would end it."""
+    text = _COLONS.sub(lambda found: "&#58;" * len(found[0]), defused(text))
+    return _BRACES.sub(lambda found: "&#125;" * len(found[0]), text)
+
+
+def _whole_tags(text: str) -> bool:
+    return text.rfind("<") <= text.rfind(">") and ("<" not in text or text.find("<") < text.find(">"))
+
+
+def _balanced(text: str) -> bool:
+    stack: list[str] = []
+    for closing, name in _TAG.findall(text):
+        if name in _WITHOUT_END:
+            continue
+        if not closing:
+            stack.append(name)
+        elif not stack or stack.pop() != name:
+            return False
+    return not stack

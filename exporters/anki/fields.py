@@ -1,0 +1,146 @@
+"""What stands in the fields of a note in Anki."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from exporters.anki.cloze import cloze_html, defused
+from exporters.html import Html, blocks, cleaned, inline, one_line
+from quiz.cards import Choice, Kind, cloze_groups, faces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from quiz.cards import Deletion, Note
+
+_CONTEXT_LEVELS = 2
+_ACCEPT = re.compile(r"accept:\s*(.+)", re.IGNORECASE)
+_PROMPT_SIGN = "$ "
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The rendered fields of a note, as they are kept between exports.
+
+    Attributes:
+        first: Front or Text: what a note cannot be without.
+        second: Back or Extra.
+        pictures: Of which only the description is shown.
+        literal: The markup of a cloze could not be kept.
+    """
+
+    first: str
+    second: str
+    context: str
+    typed: str = ""
+    pictures: tuple[str, ...] = ()
+    literal: bool = False
+
+    def dump(self) -> str:
+        """As text, for a cache."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> Fields:
+        """From what ``dump`` wrote."""
+        values = json.loads(text)
+        return cls(**values | {"pictures": tuple(values["pictures"])})
+
+
+def render(note: Note, numbers: Mapping[str, int]) -> Fields:
+    """Render a note.
+
+    Args:
+        note: With an answer, or a cloze.
+        numbers: Anki's number, from 0, of each facet.
+    """
+    context = _context(note.context[-_CONTEXT_LEVELS:])
+    if note.kind is Kind.CLOZE:
+        return _cloze(note, numbers, context)
+    if note.kind is Kind.CHOICE:
+        front, back = _choice_sides(note)
+    else:
+        front, back = blocks(faces(note).front), _back(note)
+    return Fields(
+        first=defused(front.text),
+        second=defused(back.text),
+        context=context,
+        typed=_typed(note),
+        pictures=front.pictures + back.pictures,
+    )
+
+
+def source(note: Note) -> str:
+    """Where a note stands, as HTML; never kept with the rest: lines move without the note changing."""
+    return defused(html.escape(cleaned(f"{note.file}:{note.line}"), quote=False)) if note.file else ""
+
+
+def _context(headings: Sequence[str]) -> str:
+    return defused(" › ".join(inline(heading).text for heading in headings))
+
+
+def _cloze(note: Note, numbers: Mapping[str, int], context: str) -> Fields:
+    number_of: dict[Deletion, int] = {}
+    for facet, hidden in cloze_groups(note):
+        number_of.update(dict.fromkeys(hidden, numbers[facet] + 1))
+    text, pictures, kept = cloze_html(note, number_of)
+    extra = blocks(note.answer)
+    return Fields(
+        first=text,
+        second=defused(extra.text),
+        context=context,
+        pictures=pictures + extra.pictures,
+        literal=not kept,
+    )
+
+
+def _choice_sides(note: Note) -> tuple[Html, Html]:
+    right = [choice for choice in note.choices if choice.correct]
+    front = (blocks(note.prompt), _options(note.choices, "dq-choices"))
+    return _joined(front), _joined((_options(right, "dq-right"), blocks(note.explanation)))
+
+
+def _options(choices: Iterable[Choice], css_class: str) -> Html:
+    items = [blocks(choice.text) for choice in choices]
+    texts = "\n".join(f"<li>{item.text}</li>" for item in items)
+    pictures = tuple(picture for item in items for picture in item.pictures)
+    return Html(f'<div class="{css_class}"><ul>\n{texts}\n</ul></div>' if items else "", pictures)
+
+
+def _joined(parts: Iterable[Html]) -> Html:
+    parts = [part for part in parts if part.text]
+    return Html(
+        "\n".join(part.text for part in parts), tuple(name for part in parts for name in part.pictures)
+    )
+
+
+# --- typed answers -----------------------------------------------------------------------------------------
+
+
+def _typed(note: Note) -> str:
+    """The one line that Anki compares character by character; an answer of several lines is not typed."""
+    line = one_line(_parted(note.answer)[0]) if note.typed and note.kind is not Kind.CHOICE else None
+    return defused(html.escape((line or "").removeprefix(_PROMPT_SIGN), quote=False))
+
+
+def _back(note: Note) -> Html:
+    if not note.typed:
+        return blocks(faces(note).back)
+    answer, accepted = _parted(note.answer)
+    also = [f"<code>{html.escape(cleaned(line), quote=False)}</code>" for line in accepted]
+    remark = f'<div class="dq-also">also accepted: {", ".join(also)}</div>' if also else ""
+    return _joined((blocks(answer), Html(remark)))
+
+
+def _parted(answer: str) -> tuple[str, tuple[str, ...]]:
+    """An answer without its last lines ``accept: …``, and what these accept."""
+    lines = answer.rstrip().split("\n")
+    accepted: list[str] = []
+    while lines and (found := _ACCEPT.fullmatch(lines[-1].strip())):
+        accepted.insert(0, found[1].strip("`"))
+        lines.pop()
+    return "\n".join(lines).rstrip(), tuple(accepted)

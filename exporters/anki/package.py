@@ -1,0 +1,208 @@
+"""The file: a zip archive around a database in Anki's oldest layout, which every Anki reads."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import genanki
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from exporters.anki.notetypes import NoteType
+
+# Every column is an integer that must not be NULL, but for those that are named here
+_TABLES = {
+    "col": "id crt mod scm ver dty usn ls conf models decks dconf tags",
+    "notes": "id guid mid mod usn tags flds sfld csum flags data",
+    "cards": "id nid did ord mod usn type queue due ivl factor reps lapses left odue odid flags data",
+    "revlog": "id cid usn ease ivl lastIvl factor time type",
+    "graves": "usn oid type",
+}
+_TEXTS = frozenset({"conf", "models", "decks", "dconf", "tags", "guid", "flds", "sfld", "data"})
+
+_SCHEMA_VERSION = 11
+_FIELD_END = "\x1f"
+_SUSPENDED = -1
+# 2020-01-01 04:00 UTC: nothing in a package of new cards counts from it, but it has to stay the same
+_CREATED = 1577851200
+# schedVer 2: without it Anki takes the file for one of the first scheduler and changes its ratings
+_SETTINGS = {"schedVer": 2, "rollover": 4, "nextPos": 1, "curDeck": 1, "activeDecks": [1]}
+# The earliest date a zip archive can hold: the time of the export would make every export another file
+_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCard:
+    """A row of ``cards``.
+
+    Attributes:
+        id: Unix milliseconds, unique in the package.
+        number: The number of its template, or of its deletion, from 0.
+        due: Position among the new cards.
+    """
+
+    id: int
+    number: int
+    deck: int
+    due: int
+    suspended: bool = False
+    flag: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PackedNote:
+    """A row of ``notes`` with its cards.
+
+    Attributes:
+        id: Unix milliseconds, unique in the package.
+        guid: By which Anki recognises the note.
+        mod: Unix seconds of its last change.
+        fields: As many as its type has, as HTML.
+    """
+
+    id: int
+    guid: str
+    type_id: int
+    mod: int
+    tags: Sequence[str]
+    fields: Sequence[str]
+    cards: Sequence[PackedCard]
+
+
+class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no annotations
+    """A package of genanki's note types and decks, without its clock, its card rule, its temporary file."""
+
+    def __init__(
+        self, note_types: Iterable[NoteType], decks: dict[int, str], notes: Sequence[PackedNote]
+    ) -> None:
+        super().__init__([genanki.Deck(number, name) for number, name in decks.items()])
+        self.note_types = tuple(note_types)
+        self.notes = notes
+
+    def write(self, out: Path) -> None:
+        """Write the package; until it is complete and on disk, ``out`` stays as it was.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        with replacing(out) as file:
+            self.write_to_file(file)
+
+    def write_to_file(self, file: IO[bytes], timestamp: float | None = None) -> None:
+        """Write the archive; the same notes make the same bytes."""
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr(_entry("collection.anki2"), self._database(timestamp))
+            archive.writestr(_entry("media"), "{}")
+
+    def _database(self, timestamp: float | None) -> bytes:
+        # in memory: a temporary file would be left behind by a kill
+        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+            self.write_to_db(connection.cursor(), timestamp)
+            connection.commit()
+            return connection.serialize()
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float | None = None, _: object = None) -> None:
+        """Fill an empty database; ``timestamp`` is that of the collection, by default of its latest note."""
+        latest = max((note.mod for note in self.notes), default=0) if timestamp is None else int(timestamp)
+        for table, columns in _TABLES.items():
+            cursor.execute(f"CREATE TABLE {table} ({', '.join(map(_column, columns.split()))})")
+        cursor.execute(_insert("col"), self._collection_row(latest))
+        cursor.executemany(_insert("notes"), map(_note_row, self.notes))
+        cursor.executemany(_insert("cards"), _card_rows(self.notes))
+
+    def _collection_row(self, latest: int) -> tuple[object, ...]:
+        types = {str(note_type.id): _type_json(note_type) for note_type in self.note_types}
+        decks = {str(deck.deck_id): deck.to_json() for deck in [genanki.Deck(1, "Default"), *self.decks]}
+        texts = [json.dumps(value) for value in (_SETTINGS, types, decks, {}, {})]
+        return (1, _CREATED, latest * 1000, latest * 1000, _SCHEMA_VERSION, 0, 0, 0, *texts)
+
+
+@contextlib.contextmanager
+def replacing(out: Path) -> Iterator[IO[bytes]]:
+    """A file beside ``out`` that takes its place when the block ends, and is gone when it fails."""
+    target = out.resolve()
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(_mode(target))
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, else those of any new file."""
+    with contextlib.suppress(FileNotFoundError):
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system lets a folder be opened."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _ZIP_DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _type_json(note_type: NoteType) -> dict[str, Any]:
+    model = genanki.Model(
+        note_type.id,
+        note_type.name,
+        fields=[field.as_json() for field in note_type.fields],
+        templates=[template.as_json() for template in note_type.templates],
+        css=note_type.css,
+        model_type=genanki.Model.CLOZE if note_type.cloze else genanki.Model.FRONT_BACK,
+    )
+    described: dict[str, Any] = model.to_json(note_type.mod, 1)
+    return described
+
+
+def _note_row(note: PackedNote) -> tuple[object, ...]:
+    tags = f" {' '.join(note.tags)} " if note.tags else ""
+    # Anki computes the sort field and its checksum itself
+    return (note.id, note.guid, note.type_id, note.mod, -1, tags, _FIELD_END.join(note.fields), "", 0, 0, "")
+
+
+def _card_rows(notes: Iterable[PackedNote]) -> Iterator[tuple[object, ...]]:
+    for note in notes:
+        for card in note.cards:
+            queue = _SUSPENDED if card.suspended else 0
+            numbers = (card.id, note.id, card.deck, card.number, note.mod, -1, 0, queue, card.due)
+            yield (*numbers, 0, 0, 0, 0, 0, 0, 0, card.flag, "")
+
+
+def _column(name: str) -> str:
+    if name == "id":
+        return "id integer primary key"
+    return f"{name} {'text' if name in _TEXTS else 'integer'} not null"
+
+
+def _insert(table: str) -> str:
+    return f"INSERT INTO {table} VALUES ({','.join('?' * len(_TABLES[table].split()))})"  # noqa: S608  a constant

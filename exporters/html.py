@@ -1,0 +1,271 @@
+"""Markdown of notes as HTML: harmless tags, classes instead of styles, nothing fetched from anywhere."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+
+from exporters.highlighting import highlighted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
+
+# `img`, `a` and everything else that has attributes comes from markdown alone
+_TAGS = {"b": "strong", "i": "em"} | {tag: tag for tag in ("strong", "em", "u", "s", "sub", "sup", "kbd")}
+_TAG = re.compile(rf"<(/?)({'|'.join(_TAGS)}|code|br|p)\s*/?>", re.IGNORECASE)
+_CODE_END = re.compile(r"</code\s*>", re.IGNORECASE)
+_SCHEME = re.compile(r"https?://|mailto:", re.IGNORECASE)
+
+_VISIBLE = frozenset({"text", "code_inline", "math"})
+
+# Pandoc's and GitHub's rules together: `$5 and $6`, `$HOME/$USER` and `$1,$2` are not formulas
+_MATH = re.compile(
+    r"\$\$(?![ \t])(?P<display>[^$`]+)(?<![ \t])\$\$|\$(?P<inline>[^\s$`](?:[^$`\n]*[^\s$`\\,;:(])?)\$"
+)
+_NOT_BEFORE_MATH = re.compile(r"[\w$}\\]")
+_BEHIND_MATH = frozenset(" \n\t.,;:!?)]}\"'*_~|<-")
+# What lets a formula open links or load something
+_MATH_REFUSED = re.compile(
+    r"\\(?:href|url|require|class|cssId|style|data|html|includegraphics|def|let|newcommand)"
+)
+
+# Anki separates fields by U+001F; a lone surrogate is no UTF-8; a byte order mark is swallowed by Pygments
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+
+_BRACES = re.compile(r"(?<=\{)(?=\{)|(?<=\})(?=\})")
+
+# One line that begins with a letter and has no character that markdown gives a meaning
+_PLAIN = re.compile(r"[^\W\d_][^\\`*_\[\]<>&~$\n\r\t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Rendered markdown, and the pictures of which only the description is shown."""
+
+    text: str
+    pictures: tuple[str, ...] = ()
+
+
+def blocks(markdown: str, marks: str = "") -> Html:
+    """Markdown as HTML; a single paragraph goes without its ``<p>``.
+
+    Args:
+        markdown: As it stands in the source.
+        marks: Characters that pass through even inside code, outside of every span.
+    """
+    markdown = cleaned(markdown)
+    if _PLAIN.fullmatch(markdown):
+        return Html(html.escape(markdown.strip(), quote=False))
+    env: EnvType = {"marks": marks, "pictures": []}
+    tokens = _parser().parse(markdown, env)
+    return Html(_rendered(tokens, env).strip("\n"), tuple(env["pictures"]))
+
+
+def inline(markdown: str) -> Html:
+    """One line of markdown as HTML without blocks."""
+    markdown = cleaned(markdown)
+    if _PLAIN.fullmatch(markdown):
+        return Html(html.escape(markdown.strip(), quote=False))
+    env: EnvType = {"marks": "", "pictures": []}
+    return Html(_parser().renderInline(markdown, env), tuple(env["pictures"]))
+
+
+def cleaned(text: str) -> str:
+    """Text without what is none: control characters but for newline and tab, and lone surrogates."""
+    return _NOT_TEXT.sub("", text)
+
+
+def one_line(markdown: str) -> str | None:
+    """The visible text of markdown that is one line of text, one code span or one line of code; else None."""
+    tokens = _parser().parse(cleaned(markdown), {"marks": "", "pictures": []})
+    if len(tokens) == 1 and tokens[0].type in ("fence", "code_block"):
+        lines = tokens[0].content.strip("\n").split("\n")
+        return lines[0].strip() if len(lines) == 1 else None
+    if not _is_paragraph(tokens) or any(child.type.endswith("break") for child in _children(tokens[1])):
+        return None
+    return "".join(child.content for child in _children(tokens[1]) if child.type in _VISIBLE).strip()
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}, renderer_cls=_Renderer)
+    parser.enable(["table", "strikethrough"]).disable("lheading")
+    parser.inline.ruler.before("escape", "math", _math_rule)
+    parser.inline.ruler.before("autolink", "tag", _tag_rule)
+    parser.inline.ruler2.after("emphasis", "tag_pairs", _pair_tags)
+    parser.core.ruler.push("harmless", _make_harmless)
+    return parser
+
+
+def _rendered(tokens: Sequence[Token], env: EnvType) -> str:
+    parser = _parser()
+    if _is_paragraph(tokens):
+        tokens = _children(tokens[1])
+    return str(parser.renderer.render(tokens, parser.options, env))
+
+
+def _is_paragraph(tokens: Sequence[Token]) -> bool:
+    return [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+
+
+def _children(token: Token) -> list[Token]:
+    return token.children or []
+
+
+# --- what is read besides CommonMark -----------------------------------------------------------------------
+
+
+def _math_rule(state: StateInline, silent: bool) -> bool:
+    found = _MATH.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "$" else None
+    if not found or not _is_formula(found, state):
+        return False
+    if not silent:
+        token = state.push("math", "", 0)
+        token.content = found["display"] or found["inline"]
+        token.markup = "$$" if found["display"] else "$"
+    state.pos = found.end()
+    return True
+
+
+def _is_formula(found: re.Match[str], state: StateInline) -> bool:
+    before = state.src[found.start() - 1 : found.start()] if found.start() else ""
+    behind = state.src[found.end() : found.end() + 1]
+    return (
+        not _NOT_BEFORE_MATH.match(before)
+        and (not behind or behind in _BEHIND_MATH or behind in state.env["marks"])
+        and any(character.isalnum() for character in found[0])
+        and not _MATH_REFUSED.search(found[0])
+    )
+
+
+def _tag_rule(state: StateInline, silent: bool) -> bool:
+    found = _TAG.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
+    if not found:
+        return False
+    name, closing = found[2].lower(), bool(found[1])
+    if name == "code":
+        return not closing and _code_element(state, found.end(), silent=silent)
+    if not silent:
+        if name in ("br", "p"):
+            state.push("hardbreak" if name == "br" else "paragraph_break", "br", 0)
+        else:
+            token = state.push("tag", _TAGS[name], -1 if closing else 1)
+            token.content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def _code_element(state: StateInline, start: int, *, silent: bool) -> bool:
+    end = _CODE_END.search(state.src, start, state.posMax)
+    if not end:
+        return False
+    if not silent:
+        token = state.push("code_inline", "code", 0)
+        token.content = html.unescape(state.src[start : end.start()].replace("\n", " "))
+    state.pos = end.end()
+    return True
+
+
+def _pair_tags(state: StateInline) -> None:
+    """Keep the tags that nest with each other and with emphasis; the rest is text, as in ``List<b>``."""
+    stack: list[Token] = []
+    for token in state.tokens:
+        if token.type != "tag":
+            _follow_nesting(token, stack)
+        elif token.nesting == 1:
+            stack.append(token)
+        elif not _close_tag(token, stack):
+            _as_text(token)
+    for token in stack:
+        if token.type == "tag":
+            _as_text(token)
+
+
+def _follow_nesting(token: Token, stack: list[Token]) -> None:
+    if token.nesting == 1:
+        stack.append(token)
+    elif token.nesting == -1:
+        while stack and stack[-1].type == "tag":
+            _as_text(stack.pop())
+        if stack:
+            stack.pop()
+
+
+def _close_tag(token: Token, stack: list[Token]) -> bool:
+    """Pair a closing tag with the nearest of its name that no markdown lies around."""
+    depth = len(stack)
+    while depth and stack[depth - 1].type == "tag":
+        depth -= 1
+        if stack[depth].tag == token.tag:
+            for left_open in stack[depth + 1 :]:
+                _as_text(left_open)
+            del stack[depth:]
+            return True
+    return False
+
+
+def _as_text(token: Token) -> None:
+    token.type, token.tag, token.nesting = "text", "", 0
+
+
+def _make_harmless(state: StateCore) -> None:
+    """Links only to the web and to mail; alignment as a class instead of a style."""
+    for token in state.tokens:
+        if alignment := token.attrs.pop("style", None):
+            token.attrs["class"] = "dq-" + str(alignment).removeprefix("text-align:")
+        hiding = False
+        for child in _children(token):
+            if child.type == "link_open":
+                href = str(child.attrs.get("href", ""))
+                hiding = not _SCHEME.match(href)
+                child.attrs = {"href": href}
+            if child.type in ("link_open", "link_close"):
+                child.hidden = hiding
+
+
+# --- what is written otherwise than markdown-it does -------------------------------------------------------
+
+
+class _Renderer(RendererHTML):
+    """Writes HTML. Quotation marks in text stay themselves: Anki's browser searches the HTML."""
+
+    def text(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return html.escape(tokens[idx].content, quote=False)
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        return f"<code>{html.escape(tokens[idx].content, quote=False)}</code>"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002  markdown-it's name
+        token = tokens[idx]
+        language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+        code = highlighted(token.content.rstrip("\n"), language, env["marks"])
+        return f"<pre><code>{code}</code></pre>\n"
+
+    code_block = fence
+
+    def math(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        # a blank between braces changes no formula, and two of them together mean something to Anki
+        formula = _BRACES.sub(" ", tokens[idx].content.strip())
+        formula = html.escape(formula, quote=False)
+        return rf"\[{formula}\]" if tokens[idx].markup == "$$" else rf"\({formula}\)"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        source = str(tokens[idx].attrs.get("src", ""))
+        env["pictures"].append(source)
+        described = self.renderInlineAsText(tokens[idx].children, options, env).strip()
+        return html.escape(f"[{described or source.rsplit('/', 1)[-1] or 'picture'}]", quote=False)
+
+    def paragraph_break(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        inside = 0 < idx < len(tokens) - 1 and tokens[idx - 1].type != "paragraph_break"
+        return "<br><br>" if inside else ""

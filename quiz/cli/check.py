@@ -1,0 +1,230 @@
+"""`dquiz check`: what is read in files of notes, and every problem there. Touches no database."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quiz.cards import facets
+from quiz.cli.options import RequiredPaths  # noqa: TC001 - Typer reads it
+from quiz.cli.output import counting, show
+from quiz.cli.running import current
+from quiz.errors import UsageError
+from quiz.library import find_notes, shown
+from quiz.reading import Source, read_decks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from quiz.cards import Deck, Note, Problem
+
+_LISTED = 20
+"""Files listed without ``--all``."""
+
+
+def check(
+    paths: RequiredPaths,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help=f"List every file, not only the first {_LISTED}.")
+    ] = False,
+    github: Annotated[
+        bool, typer.Option("--github", help="Problems as annotations of GitHub Actions.")
+    ] = False,
+) -> None:
+    """Show what is read in notes, and every problem with file and line.
+
+    Examples:
+      dquiz check notes
+      dquiz check notes/docker.md --json       everything found, as JSON
+      dquiz check notes --strict               in a commit hook: any problem stops it
+
+    Nothing is created and no database is touched. The table says how many items each rule found in each
+    file, so that a file read as nothing is noticed. Exit code 1: there are errors.
+    """
+    if github and current().json:
+        raise UsageError("--github and --json cannot go together.")
+    checked = _check(paths)
+    failed = checked.errors > 0 or (strict and bool(checked.problems))
+    show(checked.data(), checked.lines(everything=everything, github=github), ok=checked.errors == 0)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _check(paths: Iterable[str]) -> Checked:
+    from quiz.notes import cross_file_problems, deck_name
+
+    current().configuration  # noqa: B018 - its mistakes are told here as everywhere
+    relative: dict[str, str] = {}
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    seen: set[Path] = set()
+    for path in paths:
+        found = find_notes(path)
+        for file in found.files:
+            if file.path not in seen:
+                seen.add(file.path)
+                name = _as_given(path, file.name)
+                relative[name] = shown(file.name)
+                sources.append(Source(file.path, name, deck_name(file.name)))
+        problems += (replace(one, file=_as_given(path, one.file)) for one in found.problems)
+    with counting("Reading {} files", len(sources)) as counter:
+        decks = read_decks(sources, counter.at)
+    problems += (problem for deck in decks for problem in deck.problems)
+    problems += cross_file_problems(decks)
+    return Checked(decks, sorted(problems, key=_place), relative)
+
+
+def _as_given(path: str, name: str) -> str:
+    """A file's path as it follows from what was typed."""
+    folder = path if os.path.isdir(os.path.expanduser(path)) else os.path.dirname(path)  # noqa: PTH111, PTH112, PTH120
+    return shown(os.path.normpath(os.path.join(folder, name)))  # noqa: PTH118 - pathlib keeps no "..": it is text here
+
+
+def _place(problem: Problem) -> tuple[str, int, str]:
+    return problem.file, problem.line, problem.code
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found under some paths.
+
+    Attributes:
+        relative: A file's path as typed → relative to the path that was given.
+    """
+
+    decks: Sequence[Deck]
+    problems: Sequence[Problem]
+    relative: dict[str, str]
+
+    @property
+    def errors(self) -> int:
+        """How many problems are errors."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+    def data(self) -> dict[str, object]:
+        """The form of ``--json``."""
+        notes = [note for deck in self.decks for note in deck.notes]
+        return {
+            "items": [self._item(note) for note in notes],
+            "problems": [
+                {
+                    "file": self.relative.get(one.file, one.file),
+                    "line": one.line,
+                    "code": one.code,
+                    "severity": one.severity,
+                    "message": one.message,
+                }
+                for one in self.problems
+            ],
+            "counts": {
+                "files": len(self.decks),
+                "items": len(notes),
+                "drafts": sum(note.draft for note in notes),
+                "kinds": Counter(note.kind.value for note in notes),
+                "rules": Counter(note.rule for note in notes),
+                "by_file": self._by_file(),
+            },
+        }
+
+    def _by_file(self) -> dict[str, Counter[str]]:
+        """Files of different paths may have one name: then their items are counted together."""
+        counts: dict[str, Counter[str]] = {}
+        for deck in self.decks:
+            counts.setdefault(self.relative[deck.file], Counter()).update(_rules(deck))
+        return counts
+
+    def _item(self, note: Note) -> dict[str, object]:
+        item: dict[str, object] = {
+            "file": self.relative[note.file],
+            "line": note.line,
+            "kind": note.kind,
+            "section": note.section,
+            "prompt": note.prompt,
+            "answer": note.answer,
+            "deck": note.deck,
+            "tags": note.tags,
+            "id": note.anchor,
+            "draft": note.draft,
+            "rule": note.rule,
+            "also": note.also,
+        }
+        if note.choices:
+            item["choices"] = note.choices
+        if note.deletions:
+            item["deletions"] = note.deletions
+        if note.level:
+            item["level"] = note.level
+        return item
+
+    def lines(self, *, everything: bool, github: bool) -> Iterator[str]:
+        """The form for people: problems, the table, and the sum in one line."""
+        yield from map(_annotation if github else str, self.problems)
+        if self.problems:
+            yield ""
+        yield from self._table(everything=everything)
+        yield self._summary()
+
+    def _table(self, *, everything: bool) -> Iterator[str]:
+        listed = self.decks if everything else self.decks[:_LISTED]
+        rows = [(deck.file, len(deck.notes), _rules(deck)) for deck in listed if deck.notes]
+        if len(self.decks) > 1:
+            total = sum((_rules(deck) for deck in self.decks), Counter[str]())
+            rows.append((f"all {len(self.decks)} files", total.total(), total))
+        width = max((len(file) for file, _, _ in rows), default=0)
+        for file, items, rules in rows:
+            found = ", ".join(f"{rule} {count}" for rule, count in rules.items())
+            yield f"{file:<{width}}  {items:>5}  {found}".rstrip()
+        nothing = [deck.file for deck in self.decks if not deck.notes]
+        for file in nothing if everything else nothing[:_LISTED]:
+            yield f"{file}: nothing found"
+        if unlisted := 0 if everything else max(len(self.decks) - _LISTED, 0):
+            yield f"{unlisted} more files: --all lists them."
+        if self.decks:
+            yield ""
+
+    def _summary(self) -> str:
+        studied = [
+            (note, len(facets(note))) for deck in self.decks for note in deck.notes if note.kind.studied
+        ]
+        cards = sum(count for _, count in studied)
+        drafts = sum(count for note, count in studied if note.draft)
+        warnings = len(self.problems) - self.errors
+        with_notes = sum(bool(deck.notes) for deck in self.decks)
+        fill = " (dquiz fill)" if drafts and not self.errors else ""
+        return (
+            f"{_number(with_notes, 'deck')}, {_number(cards, 'card')}: {cards - drafts} ready,"
+            f" {_number(drafts, 'draft')}{fill}."
+            f" {_number(self.errors, 'error')}, {_number(warnings, 'warning')}."
+        )
+
+
+def _rules(deck: Deck) -> Counter[str]:
+    """How many items each rule found, in the order of the rules."""
+    found = Counter(note.rule for note in deck.notes)
+    return Counter({rule: found[rule] for rule in sorted(found, key=_rule_order)})
+
+
+def _rule_order(rule: str) -> tuple[int, str]:
+    number = rule.removeprefix("R")
+    return (int(number), "") if number.isdecimal() else (1000, rule)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _annotation(problem: Problem) -> str:
+    """A problem as a workflow command of GitHub Actions."""
+    file = _escaped(problem.file).replace(":", "%3A").replace(",", "%2C")
+    place = f"file={file},line={problem.line},title={problem.code}"
+    return f"::{problem.severity} {place}::{_escaped(problem.message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,77 @@
+"""Commands that carry cards elsewhere: export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quiz.cli.opening import opened
+from quiz.cli.options import Decks
+from quiz.cli.output import say, show
+from quiz.cli.running import current
+from quiz.errors import QuizError, UsageError
+from quiz.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.metadata import EntryPoint
+
+_GROUP = "dquiz.exporters"
+
+
+def export(
+    format_name: Annotated[
+        str | None, typer.Argument(metavar="FORMAT", help="See --list.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Argument(metavar="OUT", help="The file to write.", show_default=False)
+    ] = None,
+    targets: Decks = None,
+    scheduling: Annotated[bool, typer.Option(help="With the schedule and history of cards.")] = True,
+    listing: Annotated[bool, typer.Option("--list", help="List the formats.")] = False,
+) -> None:
+    """Write cards for another program.
+
+    Examples:
+      dquiz export anki cards.apkg
+      dquiz export anki docker.apkg docker
+
+    Anki: importing again updates notes in place, and leaves what you learned and edited there alone. Questions
+    without an answer are left out.
+    """
+    from importlib.metadata import entry_points
+
+    found = {each.name: each for each in entry_points(group=_GROUP)}
+    if listing:
+        show(sorted(found), sorted(found))
+        return
+    if not format_name or out is None:
+        raise UsageError("Name a format and a file: dquiz export anki cards.apkg")
+    if format_name not in found:
+        hint = did_you_mean(format_name, found) or f" There is: {', '.join(sorted(found))}."
+        raise UsageError(f"No format called '{format_name}'.{hint}", given=format_name)
+    with opened() as collection:
+        now = current().now()
+        exporter = _loaded(found[format_name])
+        options = exporter.options(scheduling=scheduling)
+        report = collection.export(exporter, collection.select(targets or (), now), out, options, now)
+        for problem in report.problems:
+            say(str(problem))
+        show(report, _lines(report))
+
+
+def _lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - what a plug-in gives
+    drafts = f", {report.drafts} without an answer left out" if report.drafts else ""
+    yield f"{report.path}: {report.cards} cards of {report.notes} notes in {report.decks} decks{drafts}."
+    yield from report.remarks
+
+
+def _loaded(entry: EntryPoint) -> Any:  # noqa: ANN401 - what a plug-in gives
+    """An exporter; one that cannot be loaded is named."""
+    try:
+        return entry.load()
+    except Exception as error:
+        package = entry.dist.name if entry.dist else "?"
+        raise QuizError(f"The exporter '{entry.name}' of {package} cannot be loaded: {error}") from error

@@ -1,0 +1,258 @@
+"""Commands about notes: sync, relink, anchor, fill, decks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quiz.cli.opening import opened
+from quiz.cli.options import Decks, DryRun, Paths, RequiredPaths
+from quiz.cli.output import confirm, say, show
+from quiz.cli.running import current
+from quiz.cli.streams import is_terminal, write
+from quiz.errors import NotATerminalError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quiz.cards import Card
+    from quiz.collection import Collection
+    from quiz.collection.applying import Ask, SyncReport
+
+
+def sync(
+    paths: Paths = None,
+    dry_run: DryRun = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", metavar="PATH", help="Retire what vanished from it.", show_default=False),
+    ] = None,
+    forget: Annotated[
+        str,
+        typer.Option(
+            metavar="PATH", help="No longer a source; its cards retire, history stays.", show_default=False
+        ),
+    ] = "",
+) -> None:
+    """Read what changed in notes, and match it with the cards of the collection.
+
+    Examples:
+      dquiz sync notes                   a folder; it is remembered as a source
+      dquiz sync                         all known sources
+      dquiz sync --dry-run               what would happen
+
+    Cards keep their schedule and history when their text is edited, moved, renumbered or renamed. Nothing is ever
+    written into a note.
+    """
+    with opened() as collection:
+        if forget:
+            report = collection.sync.forget(forget, now=current().now())
+        else:
+            report = collection.sync.paths(
+                [*(paths or ()), *(accept or () if paths else ())],
+                now=current().now(),
+                dry_run=dry_run,
+                accept=accept or (),
+            )
+        for problem in report.problems:
+            say(str(problem))
+        show(report_data(report), _report_lines(report))
+
+
+def report_data(report: SyncReport) -> dict[str, object]:
+    """A report as JSON has it."""
+    counts = ["added", "changed", "moved", "retired", "restored", "unchanged", "cards", "drafts", "files_read"]
+    return {
+        **{name: getattr(report, name) for name in counts},
+        "ask": [_ask_data(ask) for ask in report.ask],
+        "problems": [
+            {"file": p.file, "line": p.line, "code": p.code, "severity": p.severity, "message": p.message}
+            for p in report.problems
+        ],
+    }
+
+
+def _ask_data(ask: Ask) -> dict[str, object]:
+    return {
+        "similarity": round(ask.similarity, 3),
+        "old": {"note": ask.old_id, "file": ask.old.file, "line": ask.old.line, "prompt": ask.old.prompt},
+        "new": {"note": ask.new_id, "file": ask.new.file, "line": ask.new.line, "prompt": ask.new.prompt},
+    }
+
+
+def _report_lines(report: SyncReport) -> Iterator[str]:
+    parts = [
+        f"{count} {word}"
+        for count, word in (
+            (report.added, "added"),
+            (report.changed, "changed (history kept)"),
+            (report.moved, "moved"),
+            (report.restored, "restored"),
+            (report.retired, "retired"),
+            (len(report.ask), "to ask"),
+        )
+        if count
+    ]
+    drafts = f", {report.drafts} drafts" if report.drafts else ""
+    yield f"{report.cards} cards{drafts}: {', '.join(parts) or 'nothing changed'}"
+    yield from (_ask_line(ask) for ask in report.ask)
+    if report.ask:
+        yield "Same card? `dquiz relink` settles these."
+
+
+def _ask_line(ask: Ask) -> str:
+    return (
+        f"  ?  {ask.new.file}:{ask.new.line} {_first_line(ask.new.prompt)}"
+        f"  <-  {ask.old.file}:{ask.old.line} {_first_line(ask.old.prompt)}"
+    )
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0]
+
+
+def relink(
+    old: Annotated[
+        str | None, typer.Argument(metavar="OLD", help="A retired card.", show_default=False)
+    ] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="NEW", help="The card it became.", show_default=False)
+    ] = None,
+    no: Annotated[bool, typer.Option("--no", help="They are different cards; never ask again.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="Only list what is in doubt.")] = False,
+) -> None:
+    """Settle matches that a sync left in doubt.
+
+    Examples:
+      dquiz relink                       asks about each
+      dquiz relink k3f9a2c p7d2m4x       the new text is the old card
+      dquiz relink --no k3f9a2c p7d2m4x  it is not
+    """
+    with opened() as collection:
+        if (old is None) != (new is None):
+            raise UsageError("Name both cards, OLD and NEW, or none.")
+        if old and new:
+            pair = collection.find(old)[1], collection.find(new)[1]
+            collection.sync.relink(*pair, same=not no, now=current().now())
+            words = "are different cards" if no else "are one card now"
+            show(
+                {"old": pair[0].id, "new": pair[1].id, "same": not no},
+                [f"{pair[0].id[:8]} and {pair[1].id[:8]} {words}."],
+            )
+            return
+        asks = collection.sync.open_asks()
+        if listing or current().json or not asks:
+            show(
+                [_ask_data(ask) for ask in asks], [_ask_line(ask) for ask in asks] or ["Nothing is in doubt."]
+            )
+            return
+        _settle_each(collection, asks)
+
+
+def _settle_each(collection: Collection, asks: list[Ask]) -> None:
+    if not is_terminal(sys.stdin):
+        raise NotATerminalError(
+            "There is no terminal to ask at. Use `dquiz relink OLD NEW`, or `--no OLD NEW`."
+        )
+    for ask in asks:
+        write(_ask_line(ask))
+        same = confirm("The same card?", yes=False)
+        first = [collection.first_card_of(ask.old_id), collection.first_card_of(ask.new_id)]
+        collection.sync.relink(*first, same=same, now=current().now())
+
+
+def anchor(
+    paths: RequiredPaths,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the marks out again.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Write ^id marks into notes, so that cards are known even after heavy rewriting.
+
+    Examples:
+      dquiz anchor notes/shared.md --dry-run
+      dquiz anchor notes/shared.md --remove
+    """
+    with opened() as collection:
+        changed = collection.anchor(paths, remove=remove, dry_run=dry_run, now=current().now())
+        data = [{"path": path, "marks": count} for path, count in changed]
+        word = "would change" if dry_run else "changed"
+        show(data, [f"{path}: {count} marks {word}" for path, count in changed] or ["Nothing to change."])
+
+
+def fill(
+    targets: Decks = None,
+    listing: Annotated[bool, typer.Option("--list", help="Only list the drafts.")] = False,
+) -> None:
+    """Answer questions that have no answer yet: the editor opens for each, the note gets the answer.
+
+    Examples:
+      dquiz fill notes/docker.md
+      dquiz fill --list
+
+    Only the place below the question is written to. An empty answer leaves the question for later.
+    """
+    with opened() as collection:
+        drafts = [
+            card
+            for card in collection.cards(collection.select(targets or (), current().now()))
+            if card.note.draft
+        ]
+        if listing or current().json or not drafts:
+            data = [
+                {"id": card.id, "path": card.path, "line": card.note.line, "prompt": card.note.prompt}
+                for card in drafts
+            ]
+            show(
+                data,
+                [f"{card.path}:{card.note.line}  {_first_line(card.note.prompt)}" for card in drafts]
+                or ["No drafts."],
+            )
+            return
+        if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+            raise NotATerminalError(
+                "`dquiz fill` opens an editor and needs a terminal. `dquiz fill --list` does not."
+            )
+        _fill_each(collection, drafts)
+
+
+def _fill_each(collection: Collection, drafts: list[Card]) -> None:
+    from quiz.terminal.editor import ask_for_text
+
+    command = current().configuration.settings.editor.command
+    filled = 0
+    for number, card in enumerate(drafts, 1):
+        write(f"{number}/{len(drafts)}  {card.path}:{card.note.line}  {_first_line(card.note.prompt)}")
+        answer = ask_for_text(command, card.note.prompt)
+        if answer is None:
+            break
+        if answer:
+            collection.fill(card, answer, now=current().now())
+            filled += 1
+    write(f"{filled} answered, {len(drafts) - filled} left.")
+
+
+def decks(
+    flat: Annotated[bool, typer.Option("--flat", help="Whole names, one a line.")] = False,
+) -> None:
+    """List decks with what they hold.
+
+    Examples:
+      dquiz decks
+      dquiz decks --json
+    """
+    with opened() as collection:
+        rows = collection.decks(current().now())
+        head = f"{'deck':<30} {'cards':>6} {'new':>6} {'due':>6} {'drafts':>6}  suspended"
+        lines = (
+            f"{_deck_name(row.name, flat=flat):<30} {row.cards:>6} {row.new:>6} {row.due:>6} {row.drafts:>6}"
+            f"  {row.suspended or ''}"
+            for row in rows
+        )
+        show(rows, [head, *(line.rstrip() for line in lines)])
+
+
+def _deck_name(name: str, *, flat: bool) -> str:
+    *above, last = name.split("/")
+    return name if flat else "  " * len(above) + last

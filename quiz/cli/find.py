@@ -1,0 +1,168 @@
+"""Commands that find cards and set them aside: cards, search, show, suspend, bury, flag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quiz.cli.opening import opened
+from quiz.cli.options import Card as CardArgument
+from quiz.cli.options import Cards, Decks, Tags, Where
+from quiz.cli.output import show as show_result
+from quiz.cli.rows import card_data, review_data
+from quiz.cli.running import current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from quiz.cards import Card, Review
+
+
+def cards(
+    targets: Decks = None,
+    retired: Annotated[bool, typer.Option("--all", help="Retired cards too.")] = False,
+    tags: Tags = None,
+    where: Where = "",
+) -> None:
+    """List cards with their state.
+
+    Examples:
+      dquiz cards docker
+      dquiz cards --all --json
+    """
+    with opened() as collection:
+        now = current().now()
+        query = " ".join([*(f'tag:"{tag}"' for tag in tags or ()), where]).strip()
+        found = collection.search(query, collection.select(targets or (), now), now, retired=retired)
+        show_result([card_data(card) for card in found], map(_line, found))
+
+
+def search(
+    query: Annotated[
+        list[str], typer.Argument(metavar="QUERY", help='Words, "phrases", and fields like deck:k8s.')
+    ],
+    sort: Annotated[
+        str, typer.Option(metavar="ORDER", help="due, weakest or added.", show_default=False)
+    ] = "",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most.", show_default=False)] = None,
+) -> None:
+    """List the cards that fit a query.
+
+    Examples:
+      dquiz search multi-stage build
+      dquiz search 'is:due r<0.8 -deck:docker'
+      dquiz search 'tag:aws (is:leech or lapses>=3)'
+
+    Words search both sides. Fields: deck tag file kind shape is r s d lapses due added rated; - negates, or and
+    brackets group, a space means and.
+    """
+    with opened() as collection:
+        now = current().now()
+        found = collection.search(" ".join(query), collection.select((), now), now, sort=sort)[:limit]
+        show_result([card_data(card) for card in found], map(_line, found))
+
+
+def _line(card: Card) -> str:
+    question = card.faces.front.strip().split("\n", 1)[0]
+    return f"{card.id[:8]}  {card.path or card.note.file}:{card.note.line}  {question}"
+
+
+def show(given: CardArgument) -> None:
+    """Show a card: both sides, where it stands, and its history.
+
+    Examples:
+      dquiz show k3f9a2c
+      dquiz show notes/docker.md:31 --json
+    """
+    with opened() as collection:
+        now = current().now()
+        _, card = collection.find(given)
+        history = collection.history(card)
+        scheduler = collection.scheduler(card.note.deck)
+        recall = scheduler.retrievability(card.schedule, collection.days.day(now))
+        previews = {} if card.note.draft else scheduler.preview(card.id, card.schedule, now)
+        data = {
+            **card_data(card),
+            "front": card.faces.front,
+            "back": card.faces.back,
+            "retrievability": recall,
+            "preview": {rating.word: after.due for rating, after in previews.items()},
+            "history": [review_data(one) for one in history],
+        }
+        show_result(data, _screen(card, recall, history))
+
+
+def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iterator[str]:
+    schedule, zone = card.schedule, current().zone
+    yield f"{card.id}  {card.path or card.note.file}:{card.note.line}  {card.note.kind}"
+    yield " > ".join((card.note.deck, *card.note.context))
+    yield ""
+    yield card.faces.front
+    yield ""
+    yield card.faces.back or "(no answer yet: dquiz fill)"
+    yield ""
+    if card.note.tags:
+        yield " ".join(f"#{tag}" for tag in card.note.tags)
+    state = f"{schedule.state}, {schedule.reps} reviews, {schedule.lapses} lapses"
+    if schedule.stability and schedule.difficulty and recall is not None:
+        state += f", stability {schedule.stability:.1f} d, difficulty {schedule.difficulty:.1f}"
+        state += f", recall now {recall:.0%}"
+    yield state
+    if schedule.due:
+        yield f"due {schedule.due.astimezone(zone):%Y-%m-%d %H:%M}"
+    for one in history:
+        yield f"  {one.reviewed_at.astimezone(zone):%Y-%m-%d %H:%M}  {one.rating.word}"
+
+
+_OFF = Annotated[bool, typer.Option("--off", help="Take it off again.")]
+_NOTE = Annotated[bool, typer.Option("--note", help="With all cards of their notes.")]
+
+
+def suspend(given: Cards, off: _OFF = False, note: _NOTE = False) -> None:
+    """Set cards aside for good.
+
+    Examples:
+      dquiz suspend k3f9a2c
+      dquiz suspend k3f9a2c --off
+    """
+    _change("suspend", given, off=off, note=note)
+
+
+def bury(given: Cards, off: _OFF = False, note: _NOTE = False) -> None:
+    """Set cards aside until the next study day.
+
+    Examples:
+      dquiz bury k3f9a2c --note
+    """
+    _change("bury", given, off=off, note=note)
+
+
+def flag(
+    given: Cards,
+    off: _OFF = False,
+    note: _NOTE = False,
+    color: Annotated[int, typer.Option(min=1, max=7, help="1 to 7.")] = 1,
+) -> None:
+    """Mark cards with a colour.
+
+    Examples:
+      dquiz flag k3f9a2c --color 3
+    """
+    _change("flag", given, off=off, note=note, color=color)
+
+
+def _change(kind: str, given: Sequence[str], *, off: bool, note: bool, color: int = 1) -> None:
+    with opened() as collection:
+        found = [collection.find(one) for one in given]
+        keys = [key for key, _ in found]
+        if note:
+            keys = list(dict.fromkeys(key for _, card in found for key in collection.siblings(card)))
+        collection.change(kind, keys, current().now(), off=off, color=color)
+        changed = collection.cards_by_key(keys)
+        word = (
+            f"{kind} taken off"
+            if off
+            else {"suspend": "suspended", "bury": "buried", "flag": "flagged"}[kind]
+        )
+        show_result([card_data(card) for card in changed], [f"{card.id[:8]} {word}" for card in changed])

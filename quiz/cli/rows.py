@@ -1,0 +1,70 @@
+"""Cards, schedules and reviews as JSON output has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quiz.cards import Card, Review, Schedule
+
+
+def schedule_data(schedule: Schedule) -> dict[str, Any]:
+    """A schedule's keys."""
+    return {
+        "state": schedule.state,
+        "step": schedule.step,
+        "due": schedule.due,
+        "stability": schedule.stability,
+        "difficulty": schedule.difficulty,
+        "interval": schedule.interval,
+        "reps": schedule.reps,
+        "lapses": schedule.lapses,
+        "last_review": schedule.last_review,
+    }
+
+
+def card_data(card: Card) -> dict[str, Any]:
+    """A row of ``dquiz cards --json``."""
+    note = card.note
+    return {
+        "id": card.id,
+        "note": card.note_id,
+        "facet": card.facet,
+        "file": note.file,
+        "path": card.path,
+        "line": note.line,
+        "deck": note.deck,
+        "kind": note.kind,
+        "section": note.section,
+        "context": note.context,
+        "prompt": note.prompt,
+        "answer": note.answer,
+        "tags": note.tags,
+        "draft": note.draft,
+        **schedule_data(card.schedule),
+        "suspended": card.suspended,
+        "buried_until": card.buried_until,
+        "flag": card.flag,
+        "marked": card.marked,
+        "leech": card.leech,
+        "changed": card.changed,
+        "retired": card.retired,
+    }
+
+
+def review_data(review: Review) -> dict[str, Any]:
+    """A row of ``dquiz log --json``."""
+    return {
+        "id": review.id,
+        "card_id": review.card_id,
+        "rating": review.rating,
+        "reviewed_at": review.reviewed_at,
+        "study_day": review.study_day,
+        "duration_ms": review.duration_ms,
+        "mode": review.mode,
+        "counts": review.counts,
+        "source": review.source,
+        "hints": review.hints,
+        "before": schedule_data(review.before),
+        "after": schedule_data(review.after),
+    }

@@ -1,0 +1,258 @@
+"""Commands that study: review, next, answer, undo, log, due."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quiz.cli.opening import opened
+from quiz.cli.options import Card, Decks, Duration
+from quiz.cli.output import say, show
+from quiz.cli.rows import card_data, review_data, schedule_data
+from quiz.cli.running import current
+from quiz.cli.streams import is_terminal
+from quiz.errors import NothingToUndoError, StaleTokenError, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from quiz.cards import Rating
+    from quiz.collection.studying import Study
+
+_NEW = Annotated[int | None, typer.Option("--new", min=0, help="New cards in this run.", show_default=False)]
+_LIMIT = Annotated[int | None, typer.Option("--limit", min=0, help="Cards in this run.", show_default=False)]
+_DUE_EXIT_CODE = 10
+
+
+def review(
+    targets: Decks = None,
+    new: _NEW = None,
+    limit: _LIMIT = None,
+    ahead: Duration = None,
+    cram: Annotated[bool, typer.Option(help="All cards; the schedule stays as it is.")] = False,
+    order: Annotated[
+        str, typer.Option(metavar="ORDER", help="Of due cards: due, random or weakest.", show_default=False)
+    ] = "",
+    minutes: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many minutes.", show_default=False)
+    ] = None,
+    buttons: Annotated[int | None, typer.Option(help="2: only Again and Good.", show_default=False)] = None,
+) -> None:
+    """Study what is due, then new cards.
+
+    Examples:
+      dquiz review                       everything due
+      dquiz review docker --new 5        one deck, five new cards
+      dquiz review notes/docker.md       a file; it is read first
+      dquiz review --plain < ratings.txt
+
+    A rating is on disk before the next card shows. Without a terminal, or with --plain, it works by lines: an empty
+    line shows the answer, 1 to 4 rate, u takes back, s puts off, q ends.
+    """
+    from quiz.collection.studying import Options
+
+    if current().json:
+        raise UsageError("A review is a dialogue. With --json use `dquiz next` and `dquiz answer`.")
+    if order and order not in {"due", "random", "weakest"}:
+        raise UsageError(f"--order {order}: it must be due, random or weakest.")
+    if buttons not in {None, 2, 4}:
+        raise UsageError(f"--buttons {buttons}: it must be 2 or 4.")
+    interactive = is_terminal(sys.stdin) and is_terminal(sys.stdout) and not current().line_mode
+    options = Options(
+        new=new,
+        limit=limit,
+        ahead=ahead or timedelta(0),
+        cram=cram,
+        order=order or None,
+        minutes=minutes,
+        source="terminal" if interactive else "plain",
+    )
+    with opened() as collection:
+        now = current().now()
+        study = collection.study(collection.select(targets or (), now), options, now)
+        raise typer.Exit(_run(study, targets or (), buttons, interactive=interactive))
+
+
+def _run(study: Study, targets: list[str] | tuple[()], buttons: int | None, *, interactive: bool) -> int:
+    settings = current().configuration.settings
+    if buttons:
+        settings = settings.replacing({"review.buttons": buttons})
+    where = ", ".join(targets)
+    if interactive:
+        from quiz.terminal import review as screen
+
+        return screen.run(study, clock=current().now, zone=current().zone, settings=settings, where=where)
+    from quiz.terminal import plain
+
+    if not current().line_mode:
+        say("No terminal: one line per prompt.")
+    return plain.run(study, clock=current().now, zone=current().zone, settings=settings, where=where)
+
+
+def next_(
+    targets: Decks = None,
+    new: _NEW = None,
+    limit: _LIMIT = None,
+    show_answer: Annotated[bool, typer.Option("--show-answer", help="Print the answer too.")] = False,
+) -> None:
+    """Show the card that a review would show first.
+
+    Examples:
+      dquiz next docker --show-answer
+      dquiz next --json                  with the outcome of each rating; null when nothing is due
+    """
+    from quiz.collection.studying import Options
+
+    with opened() as collection:
+        now = current().now()
+        study = collection.study(collection.select(targets or (), now), Options(new=new, limit=limit), now)
+        if study.card is None:
+            show(None, ["Nothing is due."])
+            return
+        previews = study.preview(now)
+        data = {
+            **card_data(study.card),
+            "token": _token(study.card.schedule.reps),
+            "preview": {
+                rating.word: {"due": after.due, "interval_s": _seconds_until(after, now, collection.days)}
+                for rating, after in previews.items()
+            },
+        }
+        faces = study.card.faces
+        lines = [f"{study.card.id[:8]}  {study.card.path}:{study.card.note.line}", faces.front]
+        show(data, [*lines, "", faces.back] if show_answer else lines)
+
+
+def _seconds_until(after: Any, now: datetime, days: Any) -> int:  # noqa: ANN401
+    if after.due_day:
+        return (after.due_day - days.day(now)).days * 86400
+    return round((after.due - now).total_seconds())
+
+
+def _token(reps: int) -> str:
+    return f"r{reps}"
+
+
+def answer(
+    given: Card,
+    rating: Annotated[str, typer.Argument(metavar="RATING", help="again, hard, good, easy, or 1 to 4.")],
+    at: Annotated[
+        str, typer.Option(metavar="TIME", help="When, if not now: ISO time with zone.", show_default=False)
+    ] = "",
+    seconds: Annotated[float, typer.Option(min=0, max=86400, help="How long it took.")] = 0.0,
+    token: Annotated[
+        str,
+        typer.Option(
+            metavar="T", help="From `next`; refused if the card was rated since.", show_default=False
+        ),
+    ] = "",
+) -> None:
+    """Rate a card without a screen.
+
+    Examples:
+      dquiz answer k3f9a2c good
+      dquiz answer notes/docker.md:31 1 --seconds 12 --json
+    """
+    with opened() as collection:
+        now = _moment(at) if at else current().now()
+        key, card = collection.find(given)
+        if token and token != _token(card.schedule.reps):
+            raise StaleTokenError("This card was rated since: ask `dquiz next` again.", card=card.id)
+        last = card.schedule.last_review
+        if at and last and now < last:
+            raise UsageError(
+                f"--at {at}: the card was reviewed later than that, at {last:%Y-%m-%dT%H:%M:%SZ}."
+            )
+        done = collection.record(key, card, rating_called(rating), now, duration_ms=round(seconds * 1000))
+        data = review_data(done)
+        data["due"] = schedule_data(done.after)["due"]
+        show(data, [f"saved {done.id} {done.rating.word}, due {done.after.due:%Y-%m-%d %H:%M} UTC"])
+
+
+def rating_called(text: str) -> Rating:
+    """A rating by its word or number."""
+    from quiz.cards import Rating
+
+    words = {rating.word: rating for rating in Rating} | {str(int(rating)): rating for rating in Rating}
+    if text.lower() not in words:
+        raise UsageError(f"'{text}' is no rating: again, hard, good, easy, or 1 to 4.", given=text)
+    return words[text.lower()]
+
+
+def _moment(text: str) -> datetime:
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 1970 < moment.year < 2200:  # noqa: PLR2004
+        raise UsageError(f"--at {text}: it must be an ISO time with zone, like 2026-11-24T18:40:00+01:00.")
+    return moment.astimezone(UTC)
+
+
+def undo(
+    count: Annotated[int, typer.Option(min=1, help="Steps to take back.")] = 1,
+) -> None:
+    """Take back the last change: a rating, bury, suspend, flag, mark or reset.
+
+    Examples:
+      dquiz undo
+      dquiz undo --count 3
+    """
+    with opened() as collection:
+        undone = []
+        for _ in range(count):
+            step = collection.undo(current().now())
+            if step is None:
+                break
+            undone.append(step)
+        if not undone:
+            raise NothingToUndoError("There is nothing to take back.")
+        data = [
+            {"kind": step.kind, "review_id": step.review_id, "cards": [card.id for card in step.cards]}
+            for step in undone
+        ]
+        show(data[0] if count == 1 else data, [f"Taken back: {step.text}" for step in undone])
+
+
+def log(
+    card: Annotated[str, typer.Option(metavar="CARD", help="Only this card.", show_default=False)] = "",
+) -> None:
+    """Print the review log, oldest first.
+
+    Examples:
+      dquiz log --card k3f9a2c
+      dquiz log --json
+    """
+    with opened() as collection:
+        reviews = collection.history(collection.find(card)[1]) if card else collection.log()
+        zone = current().zone
+        lines = (
+            f"{one.reviewed_at.astimezone(zone):%Y-%m-%d %H:%M}  {one.card_id[:8]}  {one.rating.word:<5}  {one.mode}"
+            for one in reviews
+        )
+        show([review_data(one) for one in reviews], lines)
+
+
+def due(
+    targets: Decks = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 10 if something is due.")] = False,
+    short: Annotated[bool, typer.Option("--short", help="Only the number.")] = False,
+) -> None:
+    """Say how many cards are due, in one line; fast enough for a prompt.
+
+    Examples:
+      dquiz due docker
+      dquiz due --short
+    """
+    with opened() as collection:
+        now = current().now()
+        counts = collection.due(collection.select(targets or (), now), now)
+        line = f"{counts.due + counts.new}" if short else f"{counts.due} due, {counts.new} new"
+        show(counts, [line])
+        if exit_code and (counts.due or counts.new):
+            raise typer.Exit(_DUE_EXIT_CODE)

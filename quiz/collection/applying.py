@@ -1,0 +1,429 @@
+"""Writes what a sync has read into the collection: ids, texts, places, and which cards are asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from quiz import matching
+from quiz.cards import Deck, Note, NoteId, Problem, Schedule, content_hash, facets
+from quiz.library import NoteFile, shown
+from quiz.store import notes, tables
+from quiz.store.rows import note_columns, note_from, place_in_queue, schedule_columns, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from quiz.cards import Card
+    from quiz.matching import Known, Matching, Pair
+    from quiz.store.rows import Row
+
+# A file that changed this shortly before it was read may change again within the same time stamp
+_STILL_FRESH_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A pair that may be the same card: a person has to say."""
+
+    old: Note
+    old_id: NoteId
+    new: Note
+    new_id: NoteId
+    similarity: float
+
+
+@dataclass(slots=True, kw_only=True)
+class SyncReport:
+    """What a sync did, in cards; notes without cards do not count.
+
+    Attributes:
+        moved: Stand in another file than before.
+        changed: Their text changed.
+        cards: In the collection now, retired ones not counted; ``drafts`` of them have no answer.
+    """
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    retired: int = 0
+    restored: int = 0
+    unchanged: int = 0
+    cards: int = 0
+    drafts: int = 0
+    files_read: int = 0
+    ask: list[Ask] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def count(self, cards: int, drafts: int, looked_at: int) -> None:
+        """Take over the cards of the collection, and of the files that were looked at."""
+        self.cards, self.drafts = cards, drafts
+        self.unchanged = max(0, looked_at - self.added - self.moved - self.changed - self.restored)
+
+
+@dataclass(slots=True)
+class Read:
+    """A file that was read in this sync."""
+
+    file: NoteFile
+    source: Row
+    read_at_ns: int
+    deck: Deck
+    file_id: int = 0
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the file system holds against what the collection has read."""
+
+    read: list[Read] = field(default_factory=list)
+    touched: list[tuple[int, NoteFile]] = field(default_factory=list)
+    gone: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Application:
+    """One scan written into the collection, within one transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        scan: Scan,
+        report: SyncReport,
+        now: datetime,
+        accepted: Sequence[str],
+        pinned: Card | None = None,
+    ) -> None:
+        self.connection = connection
+        self.scan = scan
+        self.report = report
+        self.now_ms = to_ms(now)
+        self.accepted = accepted
+        self.pinned = pinned
+        self.deck_ids: dict[str, int] = {}
+        self.rows: dict[NoteId, Row] = {}
+        self.uid_of: dict[Note, NoteId] = {}
+        self.key_of: dict[Note, int] = {}
+        self.file_of: dict[str, Read] = {}
+        self.looked_at: dict[int, str] = {}
+        self.files: dict[int, str] = {}
+        self.elsewhere: dict[NoteId, list[Row]] = {}
+
+    def run(self) -> None:
+        """Match, then write."""
+        self.report.problems += self.scan.problems
+        self.report.files_read = len(self.scan.read)
+        for read in self.scan.read:
+            self.report.problems += read.deck.problems
+            self.file_of[shown(read.file.path)] = read
+        for key, file in self.scan.touched:
+            columns = {"id": key, "size": file.size, "mtime_ns": file.mtime_ns}
+            notes.update_many(self.connection, tables.file, [columns])
+        if self.scan.read or self.scan.gone:
+            self._apply()
+        self.report.problems.sort(key=lambda problem: (problem.file, problem.line, problem.code))
+
+    def _apply(self) -> None:
+        found = self._found()
+        known = self._known(found)
+        matched = matching.match(
+            known, found, retired=self._retired, refused=notes.refused_pairs(self.connection)
+        )
+        if self.pinned:
+            matched = matching.pin(matched, self.pinned.note_id, self.pinned.note.line)
+        matched, kept_files = self._guarded(matched, known)
+        self._save_files(kept_files)
+        staying = {each.id for each in known if each.stays}
+        own = [pair for pair in matched.pairs if not self._stands_elsewhere(pair.known)]
+        self._write_pairs(own)
+        self._write_new(matched.new)
+        self._write_asks(matched.asks)
+        self._retire([each.id for each in matched.gone if each.id not in staying])
+        self._write_places(matched, known, kept_files)
+        notes.remove_files(
+            self.connection, [row["id"] for row in self.scan.gone if row["path"] not in kept_files]
+        )
+
+    # --- before matching ---------------------------------------------------------------------------------------
+
+    def _found(self) -> list[Note]:
+        """The notes just read, with the path as their file."""
+        return [replace(note, file=path) for path, read in self.file_of.items() for note in read.deck.notes]
+
+    def _known(self, found: Sequence[Note]) -> list[Known]:
+        """The living notes that stand in the files that were read or are gone, or are equal to one found there."""
+        paths = {*self.file_of, *(row["path"] for row in self.scan.gone)}
+        self.looked_at = {row["id"]: row["path"] for row in notes.rows_of_paths(self.connection, paths)}
+        rows = {row["id"]: row for row in notes.living_notes(self.connection, self.looked_at)}
+        shared = {matching.content_key(note) for note in found if matching.shares_places(note)}
+        for row in notes.elsewhere(self.connection, self.looked_at, shared):
+            rows.setdefault(row["id"], row)
+        places = notes.places_of(self.connection, rows)
+        reviewed = notes.reviewed_notes(self.connection, rows)
+        self.rows = {row["uid"]: row for row in rows.values()}
+        self.files = self.looked_at | notes.paths_of(
+            self.connection, {row["file_id"] for row in rows.values()} - set(self.looked_at)
+        )
+        self.elsewhere = {
+            row["uid"]: [
+                place for place in places.get(row["id"], ()) if place["file_id"] not in self.looked_at
+            ]
+            for row in rows.values()
+        }
+        return [
+            self._as_known(row, places.get(row["id"], ()), row["id"] in reviewed) for row in rows.values()
+        ]
+
+    def _as_known(self, row: Row, places: Sequence[Row], reviewed: bool) -> Known:
+        also = dict.fromkeys(
+            self.looked_at[place["file_id"]] for place in places if place["file_id"] in self.looked_at
+        )
+        stays = row["file_id"] not in self.looked_at or bool(self.elsewhere[row["uid"]])
+        note = replace(note_from(row), file=self.files[row["file_id"]])
+        also.pop(note.file, None)
+        return matching.Known(row["uid"], note, reviewed, tuple(also), stays)
+
+    def _stands_elsewhere(self, known: Known) -> bool:
+        """Whether a note's own place is in a file that was not read; found again, it only gains a place."""
+        return (
+            self.rows[known.id]["retired_at"] is None and self.rows[known.id]["file_id"] not in self.looked_at
+        )
+
+    def _retired(self) -> list[Known]:
+        rows = notes.retired_notes(self.connection)
+        self.rows |= {row["uid"]: row for row in rows}
+        return [matching.Known(row["uid"], note_from(row), reviewed=True) for row in rows]
+
+    # --- the vanish guard --------------------------------------------------------------------------------------
+
+    def _guarded(self, matched: Matching, known: list[Known]) -> tuple[Matching, set[str]]:
+        """Files whose reviewed notes would largely vanish stay as they were, and it is said."""
+        guarded = set()
+        for path in sorted({gone.note.file for gone in matched.gone}):
+            if any(path == each or path.startswith(each.rstrip("/") + "/") for each in self.accepted):
+                continue
+            read = self.file_of.get(path)
+            verdict = matching.vanished(
+                [each for each in known if each.note.file == path],
+                [each for each in matched.gone if each.note.file == path],
+                read.deck if read else None,
+            )
+            if verdict:
+                guarded.add(path)
+                self.report.problems.append(Problem(self._name(path), 1, "E501", verdict.message(path)))
+        return (matching.without_files(matched, guarded) if guarded else matched), guarded
+
+    def _name(self, path: str) -> str:
+        read = self.file_of.get(path)
+        if read:
+            return read.deck.file
+        return next((row["name"] for row in self.scan.gone if row["path"] == path), path)
+
+    # --- writing -----------------------------------------------------------------------------------------------
+
+    def _save_files(self, kept_files: set[str]) -> None:
+        for path, read in self.file_of.items():
+            kept = path in kept_files
+            fresh = read.read_at_ns - read.file.mtime_ns < _STILL_FRESH_NS
+            columns = {
+                "source_id": read.source["id"],
+                "path": path,
+                "name": read.deck.file,
+                "size": read.file.size,
+                # a file that was not taken over, or may still be changing, is looked at again next time
+                "mtime_ns": -1 if fresh or kept else read.file.mtime_ns,
+                "digest": "" if kept else read.deck.digest,
+                "problems": json.dumps([(p.line, p.code, p.message) for p in read.deck.problems]),
+            }
+            read.file_id = notes.save_file(self.connection, columns)
+
+    def _write_pairs(self, pairs: Sequence[Pair]) -> None:
+        cards = notes.cards_of(self.connection, [self.rows[pair.known.id]["id"] for pair in pairs])
+        changed_notes: list[dict[str, Any]] = []
+        changed_cards: list[dict[str, Any]] = []
+        new_cards: list[dict[str, Any]] = []
+        for pair in pairs:
+            row = self.rows[pair.known.id]
+            columns = self._note_columns(pair.note, row)
+            if any(columns[name] != row[name] for name in columns):
+                changed_notes.append({"id": row["id"], **columns})
+            of_note = cards.get(row["id"], [])
+            updates, added = self._cards(row, of_note, note_from(row), pair.note, changed=pair.changed)
+            changed_cards += updates
+            new_cards += added
+            self._tally(row, columns, sum(not card["retired"] for card in of_note))
+        notes.update_many(self.connection, tables.note, changed_notes)
+        notes.update_many(self.connection, tables.card, changed_cards)
+        self._insert_cards(new_cards)
+
+    def _tally(self, row: Row, columns: dict[str, Any], cards: int) -> None:
+        if row["retired_at"] is not None:
+            self.report.restored += max(cards, len(facets(note_from(row))))
+        elif row["file_id"] != columns["file_id"]:
+            self.report.moved += cards
+        elif row["content_hash"] != columns["content_hash"]:
+            self.report.changed += cards
+
+    def _note_columns(self, note: Note, row: Row | None = None) -> dict[str, Any]:
+        """The columns of a note as read; ``mod`` moves on only when an export would show something else."""
+        read = self.file_of[note.file]
+        note = replace(note, file=read.deck.file)
+        new_hash = content_hash(note)
+        columns = {
+            **note_columns(note),
+            "file_id": read.file_id,
+            "content_key": matching.content_key(note),
+            "content_hash": new_hash,
+            "retired_at": None,
+        }
+        if row is None:
+            return columns
+        changed = new_hash != row["content_hash"] or row["retired_at"] is not None
+        return {**columns, "mod": max(self.now_ms // 1000, row["mod"] + 1) if changed else row["mod"]}
+
+    def _cards(
+        self, row: Row, cards: Sequence[Row], old: Note, note: Note, *, changed: bool
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What to write for the cards of a note that was read again, and the cards that are new."""
+        common = {"draft": int(note.draft), **self._order(note)}
+        renamed = matching.facet_changes(old, note).kept
+        wanted = set(facets(note))
+        updates = []
+        for card in cards:
+            facet = renamed.get(card["facet"], card["facet"])
+            flag = int(card["changed"] or (changed and card["reps"] > 0))
+            change = {**common, "facet": facet, "retired": int(facet not in wanted), "changed": flag}
+            wanted.discard(facet)
+            if update := notes.changed_card(card, change):
+                updates.append(update)
+        ordinal = 1 + max((card["ordinal"] for card in cards), default=-1)
+        missing = [facet for facet in facets(note) if facet in wanted]
+        added = [
+            self._new_card(row["id"], row["uid"], facet, ordinal + number, common)
+            for number, facet in enumerate(missing)
+        ]
+        self.report.added += len(added)
+        return updates, added
+
+    def _order(self, note: Note) -> dict[str, int]:
+        deck_id = notes.deck_id(self.connection, note.deck, self.deck_ids)
+        shipped = bool(self.file_of[note.file].source["shipped"])
+        return {"deck_id": deck_id, "position": notes.position(deck_id, note.line, shipped=shipped)}
+
+    @staticmethod
+    def _new_card(note_id: int, uid: str, facet: str, ordinal: int, common: dict[str, int]) -> dict[str, Any]:
+        card = {
+            "uid": matching.card_id(NoteId(uid), facet),
+            "note_uid": NoteId(uid),
+            "note_id": note_id,
+            "facet": facet,
+            "ordinal": ordinal,
+            "retired": 0,
+            "suspended": 0,
+            **common,
+            **schedule_columns(Schedule()),
+        }
+        return card | place_in_queue(card)
+
+    def _insert_cards(self, cards: list[dict[str, Any]]) -> None:
+        taken = notes.taken_uids(self.connection, tables.card, [card["uid"] for card in cards])
+        key = notes.next_key(self.connection, tables.card)
+        created = notes.next_created_ms(self.connection, tables.card, self.now_ms)
+        for number, card in enumerate(cards):
+            # a facet that was renamed keeps its id, so the one derived from its new name may be in use
+            card["uid"] = matching.card_id(card.pop("note_uid"), card["facet"], taken)
+            taken.add(card["uid"])
+            card["id"], card["created_ms"] = key + number, created + number
+        notes.insert_many(self.connection, tables.card, cards)
+
+    def _write_new(self, new: Sequence[Note]) -> None:
+        key = notes.next_key(self.connection, tables.note)
+        created = notes.next_created_ms(self.connection, tables.note, self.now_ms)
+        rows, cards = [], []
+        for number, (note, uid) in enumerate(self._minted(new)):
+            row = {
+                **self._note_columns(note),
+                "id": key + number,
+                "uid": uid,
+                "created_ms": created + number,
+                "mod": self.now_ms // 1000,
+            }
+            rows.append(row)
+            self.uid_of[note], self.key_of[note] = uid, row["id"]
+            common = {"draft": int(note.draft), **self._order(note)}
+            cards += [
+                self._new_card(row["id"], uid, facet, ordinal, common)
+                for ordinal, facet in enumerate(facets(note))
+            ]
+        notes.insert_many(self.connection, tables.note, rows)
+        self._insert_cards(cards)
+        self.report.added += len(cards)
+
+    def _minted(self, new: Sequence[Note]) -> list[tuple[Note, NoteId]]:
+        """Ids for new notes: two machines that first see the same file agree on them."""
+        seen: dict[tuple[str, str, str], int] = {}
+        wanted = []
+        for note in new:
+            name = self.file_of[note.file].deck.file
+            key = (name, str(note.kind), matching.Identity.of(note).question_key)
+            seen[key] = seen.get(key, -1) + 1
+            wanted.append((note, *key, seen[key]))
+        first = [matching.mint(name, kind, key, nth, ()) for _, name, kind, key, nth in wanted]
+        taken = notes.taken_uids(self.connection, tables.note, first)
+        minted = []
+        for note, name, kind, question, nth in wanted:
+            uid = matching.mint(name, kind, question, nth, taken)
+            taken.add(uid)
+            minted.append((note, uid))
+        return minted
+
+    def _write_asks(self, asks: Sequence[matching.Ask]) -> None:
+        for ask in asks:
+            new_uid = self.uid_of[ask.note]
+            notes.ask_about(self.connection, ask.known.id, new_uid, ask.similarity, self.now_ms)
+            self.report.ask.append(
+                Ask(ask.known.note, ask.known.id, self._named(ask.note), new_uid, ask.similarity)
+            )
+
+    def _named(self, note: Note) -> Note:
+        return replace(note, file=self.file_of[note.file].deck.file)
+
+    def _retire(self, uids: Iterable[NoteId]) -> None:
+        keys = [self.rows[uid]["id"] for uid in uids]
+        self.report.retired += notes.retire(self.connection, keys, self.now_ms)
+
+    def _write_places(self, matched: Matching, known: Sequence[Known], kept_files: set[str]) -> None:
+        """The further places of notes; a note that lost its own place takes one of the others."""
+        notes.clear_places(
+            self.connection, [key for key, path in self.looked_at.items() if path not in kept_files]
+        )
+        paired = {pair.known.id: pair for pair in matched.pairs}
+        for each in known:
+            if each.stays and each.id not in paired and each.note.file not in kept_files:
+                self._take_other_place(each)
+        places: list[tuple[int, Note]] = []
+        for pair in matched.pairs:
+            key = self.rows[pair.known.id]["id"]
+            first = [pair.note] if self._stands_elsewhere(pair.known) else []
+            places += [(key, copy) for copy in (*first, *matched.others.get(pair.note, ()))]
+        for note in matched.new:
+            places += [(self.key_of[note], copy) for copy in matched.others.get(note, ())]
+        rows = [
+            {"note_id": key, "file_id": self.file_of[copy.file].file_id, "line": copy.line}
+            for key, copy in places
+            if copy.file not in kept_files
+        ]
+        notes.insert_many(self.connection, tables.place, rows)
+
+    def _take_other_place(self, known: Known) -> None:
+        row = self.rows[known.id]
+        if row["file_id"] not in self.looked_at:
+            return
+        place = min(self.elsewhere[known.id], key=lambda place: (place["file_id"], place["line"]))
+        columns = {"id": row["id"], "file_id": place["file_id"], "line": place["line"]}
+        notes.update_many(self.connection, tables.note, [columns])
+        notes.remove_place(self.connection, row["id"], place["file_id"])

@@ -1,0 +1,302 @@
+"""The query language of ``search`` and ``--where``: what it says, and which cards fit.
+
+Plain words and "quoted phrases" search both sides; ``field:value`` and ``r<0.8`` look at a card; ``-`` negates, ``or``
+and brackets group, a blank means *and*. Searching reads only the cards that hold all words that must be there.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from quiz.cards import Kind, State
+from quiz.errors import UsageError
+from quiz.store.reading import card_rows
+from quiz.store.rows import card_from, from_ms
+from quiz.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from quiz.cards import Card
+    from quiz.collection import Collection
+    from quiz.store.reading import Selected
+    from quiz.store.rows import Row
+
+_TOKEN = re.compile(
+    r"\s*(?:([()])|(-?)([a-z_]+)(:|<=|>=|<|>|=)(\"[^\"]*\"|[^\s()]+)|(-?)\"([^\"]*)\"|([^\s()]+))"
+)
+_COMPARE = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    ":": operator.eq,
+}
+_TEXT_FIELDS = ("deck", "tag", "file", "kind", "is")
+_NUMBER_FIELDS = ("r", "s", "d", "lapses", "reps")
+_DAY_FIELDS = ("due", "added", "rated")
+FIELDS = (*_TEXT_FIELDS, *_NUMBER_FIELDS, *_DAY_FIELDS)
+_STATES = (
+    "new",
+    "learning",
+    "due",
+    "suspended",
+    "buried",
+    "flagged",
+    "marked",
+    "leech",
+    "draft",
+    "changed",
+    "retired",
+)
+_RATINGS = ("again", "hard", "good", "easy")
+_DAYS = re.compile(r"(-?\d+)d?")
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A card as the fields of a query see it."""
+
+    card: Card
+    row: Row
+    collection: Collection
+    now: datetime
+
+    @cached_property
+    def text(self) -> str:
+        return f"{self.card.note.prompt}\n{self.card.note.answer}".casefold()
+
+    @cached_property
+    def today(self) -> date:
+        return self.collection.days.day(self.now)
+
+    def number(self, field: str) -> float | None:
+        schedule = self.card.schedule
+        if field == "r":
+            return self.collection.scheduler(self.card.note.deck).retrievability(schedule, self.today)
+        return {
+            "s": schedule.stability,
+            "d": schedule.difficulty,
+            "lapses": schedule.lapses,
+            "reps": schedule.reps,
+        }[field]
+
+    def days_until_due(self) -> int | None:
+        due = self.card.schedule.due
+        return None if due is None else (self.collection.days.day(due) - self.today).days
+
+    def days_since_added(self) -> int:
+        return (self.today - self.collection.days.day(from_ms(self.row["note_created_ms"]))).days
+
+    def was_rated(self, days: int, rating: str) -> bool:
+        return any(
+            (self.today - review.study_day).days < days and rating in ("", review.rating.word)
+            for review in self.collection.history(self.card)
+        )
+
+    def is_(self, word: str) -> bool:
+        card, schedule = self.card, self.card.schedule
+        match word:
+            case "new":
+                return schedule.state is State.NEW
+            case "learning":
+                return schedule.state in (State.LEARNING, State.RELEARNING)
+            case "due":
+                days = self.days_until_due()
+                return (
+                    days is not None and days <= 0 and not (card.suspended or card.retired or card.note.draft)
+                )
+            case "buried":
+                return card.buried_until is not None and card.buried_until > self.today
+            case "flagged":
+                return card.flag > 0
+            case "draft":
+                return card.note.draft
+            case _:
+                return bool(getattr(card, word))
+
+
+def search(
+    collection: Collection,
+    query: str,
+    selected: Selected,
+    now: datetime,
+    *,
+    sort: str = "",
+    retired: bool = False,
+) -> list[Card]:
+    """The cards that fit, in the order of decks and lines, or by ``sort``: due, weakest or added.
+
+    Raises:
+        UsageError: The query or the order is not understood.
+    """
+    if sort not in ("", "due", "weakest", "added"):
+        raise UsageError(f"--sort {sort}: it must be due, weakest or added.")
+    parser = _Parser(query)
+    fits = parser.parse()
+    retired = retired or parser.asks_for_retired
+    condition = selected.condition + ("" if retired else " AND card.retired = 0")
+    parameters = {}
+    for number, word in enumerate(parser.needed):
+        condition += f" AND lower(note.prompt || ' ' || note.answer) LIKE :word{number} ESCAPE '!'"
+        parameters[f"word{number}"] = f"%{_escaped(word)}%"
+    rows = card_rows(collection.store.read, condition, **parameters)
+    seen = [_Seen(card_from(row, collection.days.start), row, collection, now) for row in rows]
+    return [one.card for one in sorted(filter(fits, seen), key=_order(sort))]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def _order(sort: str) -> Callable[[_Seen], float]:
+    match sort:
+        case "due":
+            return lambda seen: seen.card.schedule.due.timestamp() if seen.card.schedule.due else float("inf")
+        case "weakest":
+            return lambda seen: 2.0 if (recall := seen.number("r")) is None else recall
+        case "added":
+            return lambda seen: -seen.row["note_created_ms"]
+        case _:
+            return lambda _: 0
+
+
+class _Parser:
+    """Reads a query from left to right: ``or`` of ``and`` of terms."""
+
+    def __init__(self, query: str) -> None:
+        self.tokens = [match for match in _TOKEN.finditer(query) if match.group().strip()]
+        self.position = 0
+        self.needed: list[str] = []
+        self.asks_for_retired = False
+
+    def parse(self) -> Callable[[_Seen], bool]:
+        """The query as a question about a card."""
+        fits = self._alternatives()
+        if self.position < len(self.tokens):
+            raise UsageError("Query: a closing bracket without an opening one.")
+        if self._has_or():
+            self.needed = []
+        return fits
+
+    def _has_or(self) -> bool:
+        return any(token[8] and token[8].lower() == "or" for token in self.tokens)
+
+    def _peek(self) -> str:
+        return self.tokens[self.position].group().strip() if self.position < len(self.tokens) else ""
+
+    def _alternatives(self) -> Callable[[_Seen], bool]:
+        options = [self._all_of()]
+        while self._peek().lower() == "or":
+            self.position += 1
+            options.append(self._all_of())
+        return lambda seen: any(fits(seen) for fits in options)
+
+    def _all_of(self) -> Callable[[_Seen], bool]:
+        terms: list[Callable[[_Seen], bool]] = []
+        while self._peek() not in ("", ")") and self._peek().lower() != "or":
+            terms.append(self._term())
+        return lambda seen: all(fits(seen) for fits in terms)
+
+    def _term(self) -> Callable[[_Seen], bool]:
+        token = self.tokens[self.position]
+        self.position += 1
+        bracket, minus, name, sign, value, minus_phrase, phrase, word = token.groups()
+        if bracket or word == "-":
+            return self._group(negated=word == "-")
+        if name:
+            return _negated(self._field(name, sign, value.strip('"')), bool(minus))
+        if phrase is not None:
+            return self._words(phrase, negated=bool(minus_phrase))
+        return self._words(word.removeprefix("-"), negated=word.startswith("-") and len(word) > 1)
+
+    def _group(self, *, negated: bool) -> Callable[[_Seen], bool]:
+        if negated:
+            if self._peek() != "(":
+                raise UsageError("Query: `-` stands before what it negates, without a blank.")
+            self.position += 1
+            before = len(self.needed)
+        inner = self._alternatives()
+        if self._peek() != ")":
+            raise UsageError("Query: an opening bracket is never closed.")
+        self.position += 1
+        if negated:
+            del self.needed[before:]
+        return _negated(inner, negated)
+
+    def _words(self, text: str, *, negated: bool) -> Callable[[_Seen], bool]:
+        folded = text.casefold()
+        if not negated and folded.isascii():
+            self.needed.append(folded)
+        return _negated(lambda seen: folded in seen.text, negated)
+
+    def _field(self, name: str, sign: str, value: str) -> Callable[[_Seen], bool]:
+        if name not in FIELDS:
+            hint = did_you_mean(name, FIELDS) or f" Fields: {', '.join(FIELDS)}."
+            raise UsageError(f"Query: unknown field '{name}'.{hint}")
+        if name in _NUMBER_FIELDS:
+            return _number_field(name, sign, value)
+        if name in _DAY_FIELDS:
+            return _day_field(name, sign, value)
+        if sign != ":":
+            raise UsageError(f"Query: {name}{sign}{value}: write {name}:{value}.")
+        return self._text_field(name, value)
+
+    def _text_field(self, name: str, value: str) -> Callable[[_Seen], bool]:
+        folded = value.casefold()
+        if name == "is":
+            if value not in _STATES:
+                raise UsageError(
+                    f"Query: is:{value}: it must be one of {', '.join(_STATES)}.{did_you_mean(value, _STATES)}"
+                )
+            self.asks_for_retired |= value == "retired"
+            return lambda seen: seen.is_(value)
+        if name == "kind":
+            kinds = [str(kind) for kind in Kind if kind.studied]
+            if value not in kinds:
+                raise UsageError(
+                    f"Query: kind:{value}: it must be one of {', '.join(kinds)}.{did_you_mean(value, kinds)}"
+                )
+            return lambda seen: str(seen.card.note.kind) == value
+        if name == "file":
+            return lambda seen: folded in seen.card.note.file.casefold()
+        if name == "deck":
+            return lambda seen: _below(seen.card.note.deck.casefold(), folded)
+        return lambda seen: any(_below(tag.casefold(), folded) for tag in seen.card.note.tags)
+
+
+def _below(name: str, wanted: str) -> bool:
+    return name == wanted or name.startswith(f"{wanted}/")
+
+
+def _negated(fits: Callable[[_Seen], bool], negated: bool) -> Callable[[_Seen], bool]:
+    return (lambda seen: not fits(seen)) if negated else fits
+
+
+def _number_field(name: str, sign: str, value: str) -> Callable[[_Seen], bool]:
+    try:
+        wanted = float(value)
+    except ValueError:
+        raise UsageError(f"Query: {name}{sign}{value}: a number must follow, like {name}<5.") from None
+    compare = _COMPARE[sign]
+    return lambda seen: (found := seen.number(name)) is not None and compare(found, wanted)
+
+
+def _day_field(name: str, sign: str, value: str) -> Callable[[_Seen], bool]:
+    days_text, _, rating = value.partition(":")
+    match = _DAYS.fullmatch(days_text)
+    if not match or (rating and (name != "rated" or rating not in _RATINGS)):
+        raise UsageError(f"Query: {name}{sign}{value}: it must be days like {name}:7d, or rated:7d:again.")
+    days = int(match[1])
+    if name == "due":
+        compare = operator.le if sign == ":" else _COMPARE[sign]
+        return lambda seen: (found := seen.days_until_due()) is not None and compare(found, days)
+    if name == "added":
+        return lambda seen: seen.days_since_added() < days
+    return lambda seen: seen.was_rated(days, rating)

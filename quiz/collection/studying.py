@@ -1,0 +1,460 @@
+"""One run of a review: a queue, the card on screen, and the collection behind it."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from quiz.cards import Rating, Schedule, State
+from quiz.session import (
+    ALL_DECKS,
+    Allowance,
+    Asked,
+    Session,
+    Waiting,
+    allowance,
+    choose,
+    in_review_order,
+    mixed,
+    shuffled,
+)
+from quiz.store.reading import NO_END, QueueReader, Selected, card_row
+from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, card_from, from_ms, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from quiz.cards import Card, Review
+    from quiz.collection import Collection
+    from quiz.session import Progress
+    from quiz.store.rows import Row
+
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a run may be asked to do differently.
+
+    Attributes:
+        new: New cards in this run, whatever the day has seen already; None is what the day has left.
+        limit: Cards in this run; None is what the day has left.
+        ahead: Reviews of the next days count as due.
+        cram: All cards, and the schedule stays as it is.
+        order: Of due reviews; None is what the settings say.
+        minutes: No further card after so many minutes.
+        source: Of the reviews in the log.
+    """
+
+    new: int | None = None
+    limit: int | None = None
+    ahead: timedelta = timedelta(0)
+    cram: bool = False
+    order: str | None = None
+    minutes: int | None = None
+    source: str = "terminal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a run came to.
+
+    Attributes:
+        recalled: Of the due reviews: how many were remembered, and of how many.
+        hardest: Cards rated Again, with how often, most often first.
+    """
+
+    reviews: int
+    seconds: float
+    counts: dict[Rating, int]
+    recalled: tuple[int, int]
+    retention: float
+    hardest: list[tuple[Card, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upcoming:
+    """What comes when nothing is due.
+
+    Attributes:
+        at: When the next card in learning is due, None if there is none.
+        at_count: How many cards are in learning until the study day ends.
+        tomorrow: Reviews due on the next study day.
+        next_day: The next day with reviews.
+        next_day_count: How many it has.
+        new_left: New cards that the day's limit holds back.
+    """
+
+    at: datetime | None = None
+    at_count: int = 0
+    tomorrow: int = 0
+    next_day: date | None = None
+    next_day_count: int = 0
+    new_left: int = 0
+
+
+@dataclass(slots=True)
+class _Step:
+    """A step of this run that `undo` takes back: what was on screen, and what was rated."""
+
+    waiting: Waiting
+    card: Card
+    review: Review | None = None
+    put_off: bool = False
+
+
+@dataclass(slots=True)
+class Study:
+    """The queue of a run and the card on screen; every change is on disk when its call returns."""
+
+    collection: Collection
+    selected: Selected
+    options: Options
+    card: Card | None = None
+    done_before: int = 0
+    sessions_before: int = 0
+    clock_warning: str = ""
+    _session: Session = field(init=False)
+    _current: Waiting | None = None
+    _previews: dict[Rating, Schedule] = field(default_factory=dict)
+    _previewed_at: datetime | None = None
+    _steps: list[_Step] = field(default_factory=list)
+    _end: datetime | None = None
+    _run_id: int = field(default_factory=lambda: secrets.randbits(52))
+
+    def start(self, now: datetime) -> None:
+        """Build the queue and take the first card."""
+        if self.options.minutes:
+            self._end = now + timedelta(minutes=self.options.minutes)
+        study = self.collection.settings.study
+        self._session = Session(study.learn_ahead, to_ms, study.bury_siblings)
+        self.sessions_before = int(self.collection.store.setting("sessions") or 0)
+        self._check_clock(now)
+        self._build(now)
+        self._show_next(now)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run has come."""
+        return self._session.progress(self._current)
+
+    def refresh(self, now: datetime) -> None:
+        """Choose the card to show anew: others may have become due."""
+        if self._current:
+            self._session.put_back(self._current)
+        self._show_next(now)
+
+    def preview(self, now: datetime) -> dict[Rating, Schedule]:
+        """The schedule after each rating. What is shown is what `rate` stores."""
+        card = self._on_screen()
+        if not self._previews:
+            scheduler = self.collection.scheduler(card.note.deck)
+            self._previews = scheduler.preview(card.id, card.schedule, now)
+            self._previewed_at = now
+        return self._previews
+
+    def rate(self, rating: Rating, now: datetime, *, duration_ms: int, mode: str = "flip", hints: int = 0) -> Review:
+        """Log a rating and go on to the next card; it is on disk when this returns.
+
+        Raises:
+            StoreError: It could not be saved; the card stays.
+        """
+        card, waiting = self._on_screen(), self._waiting_on_screen()
+        self.preview(now)
+        moment = now if self._previewed_at is None or self._same_day(now) else self._previewed_at
+        review = self.collection.record(
+            waiting.key,
+            card,
+            rating,
+            moment,
+            previews=self._previews if moment == self._previewed_at else None,
+            duration_ms=duration_ms,
+            mode="cram" if self.options.cram else mode,
+            counts=not self.options.cram,
+            source=self.options.source,
+            hints=hints,
+            run_id=self._run_id,
+            first_of_run=not any(step.review for step in self._steps),
+        )
+        self._session.done += 1
+        self._session.durations.append(min(duration_ms / 1000, self._cap_seconds()))
+        self._steps.append(_Step(waiting, card, review))
+        if review.counts and review.after.due_day is None and review.after.due:
+            self._session.comes_again(_in_learning(waiting, review.after))
+        self._show_next(now)
+        return review
+
+    def undo(self, now: datetime) -> str | None:
+        """Take back the last step: of this run, else of the study day. Says what it was, None if there is nothing."""
+        if self._steps and self._steps[-1].put_off:
+            return self._undo_put_off()
+        undone = self.collection.undo(now, run_id=self._run_id if self._steps else None, same_day=True)
+        if undone is None:
+            return None
+        step = self._steps.pop() if self._steps else None
+        if step and step.review:
+            self._session.done -= 1
+            self._session.durations.pop()
+        self._show_again(undone.keys[0])
+        return undone.text
+
+    def later(self, now: datetime) -> None:
+        """To the end of the queue; nothing is logged."""
+        waiting = self._waiting_on_screen()
+        self._steps.append(_Step(waiting, self._on_screen(), put_off=True))
+        self._session.put_off(waiting)
+        self._show_next(now)
+
+    def bury(self, now: datetime, *, note: bool = False) -> None:
+        """Not before the next study day: the card, or all cards of its note."""
+        self._set_aside("bury", now, note=note)
+
+    def suspend(self, now: datetime, *, note: bool = False) -> None:
+        """Not any more, until it is taken up again: the card, or all cards of its note."""
+        self._set_aside("suspend", now, note=note)
+
+    def flag(self, now: datetime) -> None:
+        """A flag on the card, or off."""
+        self._change("flag", now, off=bool(self._on_screen().flag))
+
+    def mark(self, now: datetime) -> None:
+        """The mark on the card, or off."""
+        self._change("mark", now, off=self._on_screen().marked)
+
+    def reset(self, now: datetime) -> None:
+        """Forget the card's schedule: it is new again, and asked next."""
+        self._change("reset", now)
+
+    def reread(self, now: datetime) -> None:
+        """Read the card's file again after it was edited; the card keeps its id and schedule whatever its text became.
+
+        If it is gone from its file it is retired, and the next card follows.
+        """
+        card, key = self._on_screen(), self._waiting_on_screen().key
+        self.collection.reread(card, now)
+        if self._load(key) and not self._on_screen().retired:
+            return
+        self._session.forget([key])
+        self._show_next(now)
+
+    def history(self) -> list[Review]:
+        """The reviews of the card on screen, oldest first."""
+        return self.collection.history(self._on_screen())
+
+    def summary(self, _now: datetime) -> Summary:
+        """What the run came to so far."""
+        reviews = [(step.card, step.review) for step in self._steps if step.review]
+        due = [review for _, review in reviews if review.counts and review.before.state is State.REVIEW]
+        again = Counter(card.id for card, review in reviews if review.rating is Rating.AGAIN)
+        cards = {card.id: card for card, _ in reviews}
+        cap = self._cap_seconds()
+        return Summary(
+            reviews=len(reviews),
+            seconds=sum(min(review.duration_ms / 1000, cap) for _, review in reviews),
+            counts={rating: sum(review.rating is rating for _, review in reviews) for rating in Rating},
+            recalled=(sum(review.rating > Rating.AGAIN for review in due), len(due)),
+            retention=self.collection.settings.fsrs.retention,
+            hardest=[(cards[card], count) for card, count in again.most_common(3)],
+        )
+
+    def upcoming(self, now: datetime) -> Upcoming:
+        """When there is something to study again."""
+        today = self.collection.days.day(now)
+        queue = self._reader(now)
+        end = to_ms(self.collection.days.start(today + timedelta(days=1)))
+        learning = queue.learning(end)
+        day = queue.first_day_after(today.toordinal())
+        return Upcoming(
+            at=from_ms(learning[0].due) if learning else None,
+            at_count=len(learning),
+            tomorrow=queue.due_on(today.toordinal() + 1),
+            next_day=today.fromordinal(day) if day else None,
+            next_day_count=queue.due_on(day) if day else 0,
+            new_left=queue.count(NEW_CARDS, NO_END, _MOST),
+        )
+
+    # --- the queue ---------------------------------------------------------------------------------------------
+
+    def _reader(self, now: datetime) -> QueueReader:
+        today = self.collection.days.day(now).toordinal()
+        return QueueReader(self.collection.store.read, self.selected, today)
+
+    def _build(self, now: datetime) -> None:
+        queue = self._reader(now)
+        if self.options.cram:
+            self._session.fill(shuffled(queue.all_cards(self.options.limit or _MOST), queue.today), ())
+            return
+        asked = queue.asked()
+        self.done_before = len(asked)
+        left = self._allowance(asked)
+        new_limit, review_limit = left.new[ALL_DECKS], left.reviews[ALL_DECKS]
+        learning = queue.learning(to_ms(self.collection.days.start(self._tomorrow(now))))
+        until = queue.today + self.options.ahead.days
+        due, backlog = queue.reviews(until, review_limit)
+        order = self.options.order or self.collection.settings.study.order
+        ordered = in_review_order(due, order, queue.today, backlog=backlog)
+        new = self._new_cards(queue, new_limit)
+        holders = [*(Asked(w.key, w.note, w.deck, w.state) for w in learning), *asked]
+        reviews, chosen = choose(ordered, new, left, holders, bury_siblings=self._session.bury_siblings)
+        self._session.fill(mixed(reviews, chosen)[: self.options.limit], learning)
+
+    def _new_cards(self, queue: QueueReader, limit: int) -> list[Waiting]:
+        """Enough new cards to fill the limit even when siblings and decks with limits of their own stand in front."""
+        if self.collection.settings.study.new_order == "random":
+            return shuffled(queue.new(_MOST if limit > 0 else 0), queue.today)
+        crowded = bool(self.collection.settings.decks)
+        return queue.new(_MOST if crowded and limit > 0 else min(limit * 4, _MOST))
+
+    def _allowance(self, asked: Iterable[Asked]) -> Allowance:
+        settings = self.collection.settings
+        new = {ALL_DECKS: settings.study.new_per_day} | _limits(settings.decks, "study.new_per_day")
+        reviews = {ALL_DECKS: settings.study.reviews_per_day} | _limits(
+            settings.decks, "study.reviews_per_day"
+        )
+        left = allowance(new, reviews, asked)
+        if self.options.new is not None:
+            left.new = {ALL_DECKS: self.options.new}
+        if self.options.limit is not None:
+            left.reviews = {ALL_DECKS: self.options.limit}
+        return left
+
+    def _show_next(self, now: datetime) -> None:
+        refilled = False
+        while True:
+            over = self._end is not None and now >= self._end
+            waiting = None if over else self._session.take(now)
+            if waiting is None and not over and not refilled and self._session.done:
+                refilled = True
+                self._build_again(now)
+                continue
+            self._current = waiting
+            self.card = None
+            self._previews = {}
+            if waiting is None or self._is_still_due(waiting):
+                return
+
+    def _build_again(self, now: datetime) -> None:
+        """Nothing is left of the queue: cards that became due meanwhile, here or elsewhere, are taken up."""
+        if not self.options.cram and self.options.limit is None and self.options.new is None:
+            self._build(now)
+
+    def _is_still_due(self, waiting: Waiting) -> bool:
+        """Load the card, unless another process has reviewed it or set it aside since it was queued."""
+        row = card_row(self.collection.store.read, waiting.key)
+        if row is None or row["queue"] == NOWHERE:
+            return False
+        if row["reps"] != waiting.reps and not self.options.cram:
+            return False
+        self._put_on_screen(row)
+        return True
+
+    def _load(self, key: int) -> bool:
+        row = card_row(self.collection.store.read, key)
+        if row:
+            self._put_on_screen(row)
+        return row is not None
+
+    def _put_on_screen(self, row: Row) -> None:
+        self.card = card_from(row, self.collection.days.start)
+        self._previews = {}
+
+    def _show_again(self, key: int) -> None:
+        if self._current and self._current.key != key:
+            self._session.put_back(self._current)
+        self._session.forget([key])
+        row = card_row(self.collection.store.read, key)
+        assert row is not None, "an undone step belongs to a card"  # noqa: S101
+        self._current = _waiting_from(row)
+        self._put_on_screen(row)
+
+    def _undo_put_off(self) -> str:
+        step = self._steps.pop()
+        if self._current:
+            self._session.put_back(self._current)
+        self._session.forget([step.waiting.key])
+        self._current = step.waiting
+        self._load(step.waiting.key)
+        return "later"
+
+    # --- changes -----------------------------------------------------------------------------------------------
+
+    def _set_aside(self, kind: str, now: datetime, *, note: bool) -> None:
+        card, waiting = self._on_screen(), self._waiting_on_screen()
+        keys = self.collection.siblings(card) if note else [waiting.key]
+        self.collection.change(kind, keys, now, run_id=self._run_id)
+        self._steps.append(_Step(waiting, card))
+        self._session.forget(keys)
+        self._show_next(now)
+
+    def _change(self, kind: str, now: datetime, *, off: bool = False) -> None:
+        card, waiting = self._on_screen(), self._waiting_on_screen()
+        self.collection.change(kind, [waiting.key], now, off=off, run_id=self._run_id)
+        self._steps.append(_Step(waiting, card))
+        row = card_row(self.collection.store.read, waiting.key)
+        assert row is not None, "the card on screen exists"  # noqa: S101
+        self._current = _waiting_from(row)
+        self._put_on_screen(row)
+
+    # --- small questions ---------------------------------------------------------------------------------------
+
+    def _on_screen(self) -> Card:
+        assert self.card is not None, "there is a card on screen"  # noqa: S101
+        return self.card
+
+    def _waiting_on_screen(self) -> Waiting:
+        assert self._current is not None, "there is a card on screen"  # noqa: S101
+        return self._current
+
+    def _tomorrow(self, now: datetime) -> date:
+        return self.collection.days.day(now) + timedelta(days=1)
+
+    def _same_day(self, now: datetime) -> bool:
+        days = self.collection.days
+        return self._previewed_at is not None and days.day(now) == days.day(self._previewed_at)
+
+    def _cap_seconds(self) -> float:
+        return self.collection.settings.review.timer_cap.total_seconds()
+
+    def _check_clock(self, now: datetime) -> None:
+        last = self._reader(now).last_study_day()
+        today = self.collection.days.day(now).toordinal()
+        if last is not None and last > today:
+            day = self.collection.days.day(now).fromordinal(last)
+            self.clock_warning = (
+                f"The last review is dated {day}, after today: check the clock of this computer. "
+                "Ratings count as of that day."
+            )
+        elif last is not None and today - last > _FAR_AHEAD_DAYS:
+            self.clock_warning = (
+                f"The last review is {today - last} days ago: if that is wrong, check the clock before you rate."
+            )
+
+
+_FAR_AHEAD_DAYS = 400
+
+
+def _limits(decks: object, key: str) -> dict[str, int]:
+    assert hasattr(decks, "items")  # noqa: S101
+    return {name: values[key] for name, values in decks.items() if key in values}
+
+
+def _in_learning(waiting: Waiting, after: Schedule) -> Waiting:
+    assert after.due is not None  # noqa: S101
+    return Waiting(waiting.key, waiting.note, waiting.deck, after.state, to_ms(after.due), after.reps)
+
+
+def _waiting_from(row: Row) -> Waiting:
+    return Waiting(
+        row["key"],
+        row["note_id"],
+        row["deck"],
+        STATES[row["state"]],
+        row["due"],
+        row["reps"],
+        row["stability"],
+        row["last_day"],
+    )

@@ -1,0 +1,101 @@
+"""The only writing into notes: an answer below its question, and ^id marks, each at its place and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quiz.errors import FileChangedError
+from quiz.library import find_notes, read_note, shown, write_note
+from quiz.matching import Identity
+from quiz.notes import deck_name, parse
+from quiz.notes.writing import insert_anchor, insert_answer, remove_anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from quiz.cards import Card, Note
+    from quiz.collection import Collection
+
+
+def fill(collection: Collection, card: Card, answer: str, now: datetime) -> None:
+    """Write an answer below the question of a draft, and read the file again.
+
+    Raises:
+        FileChangedError: The question is not there any more, or the file changed while it was written.
+        AnswerRefusedError: The answer would change other cards of the file.
+    """
+    path = Path(card.path)
+    data = read_note(path)
+    note = _found_again(data, card)
+    write_note(path, insert_answer(data, note, answer, deck=deck_name(card.note.file)), expected=data)
+    collection.reread(card, now)
+
+
+def _found_again(data: bytes, card: Card) -> Note:
+    """The draft in the file as it is now, which may have changed since it was read."""
+    deck = parse(data, file=card.note.file, deck=deck_name(card.note.file))
+    found = _same(card.note, deck.notes)
+    if found is None or not found.draft:
+        raise FileChangedError(
+            f"{card.path}:{card.note.line}: E601 the question is not there unanswered any more. Run `dquiz sync`."
+        )
+    return found
+
+
+def _same(note: Note, candidates: Sequence[Note]) -> Note | None:
+    """The note with the same anchor, else the nearest with the same question."""
+    if note.anchor:
+        return next((each for each in candidates if each.anchor == note.anchor), None)
+    key = Identity.of(note).question_key
+    same = [each for each in candidates if each.kind is note.kind and Identity.of(each).question_key == key]
+    return min(same, key=lambda each: abs(each.line - note.line), default=None)
+
+
+def anchor(
+    collection: Collection, paths: Sequence[str], *, remove: bool, dry_run: bool, now: datetime
+) -> list[tuple[str, int]]:
+    """Write ``^id`` marks for all notes that have a line for one, or take them out; the paths with how many.
+
+    The mark is the start of the note's id, so that it means the same card everywhere.
+    """
+    collection.sync.paths(paths, now=now)
+    changed = []
+    for path in paths:
+        for file in find_notes(path).files:
+            data = read_note(file.path)
+            new, count = (_without_marks if remove else _with_marks)(
+                collection, data, shown(file.path), file.name
+            )
+            if count:
+                changed.append((shown(file.path), count))
+                if not dry_run:
+                    write_note(file.path, new, expected=data)
+    if not dry_run:
+        collection.sync.paths(paths, now=now)
+    return changed
+
+
+_MARK_LENGTH = 8
+
+
+def _with_marks(collection: Collection, data: bytes, path: str, name: str) -> tuple[bytes, int]:
+    from quiz.store.reading import card_rows
+
+    rows = card_rows(collection.store.read, " AND file.path = :path AND card.retired = 0", path=path)
+    marks = {row["line"]: row["note_uid"][:_MARK_LENGTH] for row in rows if row["anchor"] is None}
+    count = 0
+    for line, mark in sorted(marks.items(), reverse=True):
+        deck = parse(data, file=name, deck=deck_name(name))
+        note = next((note for note in deck.notes if note.line == line), None)
+        new = insert_anchor(data, note, mark, deck=deck_name(name)) if note else data
+        count += new != data
+        data = new
+    return data, count
+
+
+def _without_marks(_collection: Collection, data: bytes, _path: str, name: str) -> tuple[bytes, int]:
+    deck = parse(data, file=name, deck=deck_name(name))
+    count = sum(note.anchor is not None for note in deck.notes)
+    return (remove_anchors(data, deck=deck_name(name)), count) if count else (data, 0)

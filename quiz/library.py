@@ -1,0 +1,237 @@
+"""Finds, reads and writes the files that notes live in. Nothing else touches a deck file."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quiz.cards import Problem
+from quiz.errors import FileChangedError, MissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pathspec import GitIgnoreSpec
+
+SUFFIXES = (".md", ".markdown")
+SIZE_LIMIT = 16 << 20
+IGNORE_FILE = ".dquizignore"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFile:
+    """A file of notes as the file system shows it, unread.
+
+    Attributes:
+        path: Absolute, behind no symbolic link of its folders that the walk did not follow.
+        name: Relative to the path it was found under, with ``/``; the bare name if that path is the file.
+        size: Bytes.
+        mtime_ns: Time of the last change, nanoseconds.
+    """
+
+    path: Path
+    name: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(slots=True)
+class FoundFiles:
+    """What a walk found, in sorted order, and what it could not read."""
+
+    files: list[NoteFile] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def shipped_decks() -> Path:
+    """The folder of the decks that come with dquiz: beside the package, in a checkout and when installed."""
+    return Path(__file__).resolve().parent.parent / "decks"
+
+
+def absolute(path: str | os.PathLike[str]) -> Path:
+    """An absolute path without ``..`` whose symbolic links are kept: a file is known by the name its author uses."""
+    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111  Path.resolve follows links
+
+
+def find_notes(path: str | os.PathLike[str]) -> FoundFiles:
+    """All files of notes at or below a path.
+
+    Raises:
+        MissingError: Nothing is there, or the folder cannot be listed.
+    """
+    root = absolute(path)
+    try:
+        is_folder = stat.S_ISDIR(root.stat().st_mode)
+    except OSError as error:
+        raise MissingError(
+            f"{shown(path)}: {_reason(error)}. Check the path, or name a folder of markdown notes.",
+            path=str(path),
+        ) from None
+    found = FoundFiles()
+    if not is_folder:
+        _add(found, root, root.name)
+        return found
+    with _readable(root):
+        _walk(found, root, "", [], {_identity(root)})
+    return found
+
+
+def _walk(
+    found: FoundFiles,
+    folder: Path,
+    prefix: str,
+    ignored: list[tuple[str, GitIgnoreSpec]],
+    above: set[tuple[int, int]],
+) -> None:
+    ignored = _with_ignore_file(folder, prefix, ignored)
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        found.problems.append(Problem(prefix or ".", 1, "E103", f"folder cannot be read: {_reason(error)}"))
+        return
+    for entry in entries:
+        name = prefix + entry.name
+        if _is_folder(entry):
+            if entry.name.startswith(".") or _is_ignored(name + "/", ignored):
+                continue
+            identity = _identity(Path(entry.path))
+            if identity in above:
+                found.problems.append(Problem(name, 1, "W104", "symbolic link to a folder above it; skipped"))
+                continue
+            _walk(found, Path(entry.path), name + "/", ignored, above | {identity})
+        elif entry.name.lower().endswith(SUFFIXES) and not _is_ignored(name, ignored):
+            _add(found, Path(entry.path), name)
+
+
+def _add(found: FoundFiles, path: Path, name: str) -> None:
+    try:
+        status = path.stat()
+    except OSError as error:
+        found.problems.append(Problem(name, 1, "E103", f"file cannot be read: {_reason(error)}"))
+        return
+    if not stat.S_ISREG(status.st_mode):
+        found.problems.append(Problem(name, 1, "E103", "not a regular file; skipped"))
+        return
+    found.files.append(NoteFile(path, name, status.st_size, status.st_mtime_ns))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _with_ignore_file(
+    folder: Path, prefix: str, ignored: list[tuple[str, GitIgnoreSpec]]
+) -> list[tuple[str, GitIgnoreSpec]]:
+    try:
+        lines = (folder / IGNORE_FILE).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ignored
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  few folders have such a file
+
+    return [*ignored, (prefix, GitIgnoreSpec.from_lines(lines))]
+
+
+def _is_ignored(name: str, ignored: list[tuple[str, GitIgnoreSpec]]) -> bool:
+    """The innermost file that says something about a path decides, as in git."""
+    for prefix, spec in reversed(ignored):
+        verdict = spec.check_file(name.removeprefix(prefix)).include
+        if verdict is not None:
+            return bool(verdict)
+    return False
+
+
+def read_note(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:
+    """The bytes of one file.
+
+    Raises:
+        MissingError: It cannot be read, is no regular file, or is larger than ``limit`` bytes.
+    """
+    with _readable(path):
+        # O_NONBLOCK: a named pipe called notes.md must not hang us
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:  # noqa: PTH123  it is open already
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise MissingError(f"{shown(path)}: not a regular file; skipped")
+            data = file.read(limit + 1) if status.st_size <= limit else b"x" * (limit + 1)
+    if len(data) > limit:
+        raise MissingError(f"{shown(path)}: larger than {limit >> 20} MB; skipped. Split the note.")
+    return data
+
+
+def digest(data: bytes) -> str:
+    """What tells whether a file's bytes have changed."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_note(path: Path, data: bytes, *, expected: bytes) -> None:
+    """Replace a file's bytes as a whole, or not at all.
+
+    Raises:
+        FileChangedError: The file no longer holds ``expected``; it was left as it is.
+        MissingError: It cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    with _readable(path), _temporary_beside(target) as (temporary, file):
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        if read_note(target) != expected:
+            raise FileChangedError(
+                f"{shown(path)}:1: E601 the file was changed while it was being written. Nothing was written; try again.",
+                path=str(path),
+            )
+        temporary.replace(target)
+        _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _temporary_beside(target: Path) -> Iterator[tuple[Path, tempfile._TemporaryFileWrapper[bytes]]]:
+    file = tempfile.NamedTemporaryFile(prefix=".dquiz-", dir=target.parent, delete=False)  # noqa: SIM115
+    temporary = Path(file.name)
+    try:
+        with file:
+            yield temporary, file
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MissingError(f"{shown(path)}: {_reason(error)}.", path=str(path)) from None
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path as text that can be printed and stored: undecodable bytes of a file name are replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")

@@ -1,0 +1,255 @@
+"""How alike two notes are: words in common, rare words counting more.
+
+The weights are those of inverse document frequency, ``ln((N + 1) / (n + 1)) + 0.1`` over the N questions of a sync, of
+which n hold the word. Two texts are compared by dice (the shared weight of both) and by containment (the shared weight of
+the smaller), because an edit mostly adds or removes words.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from quiz.matching.identity import Identity
+
+_TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
+_ATTRIBUTE = re.compile(r"""\b(?:src|href|alt)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_TOKEN = re.compile(r"[\w+#./-]*[\w+#]")
+_PICTURE = re.compile(r"""<img\b[^<>]*\bsrc\s*=\s*["']([^"']+)|!\[[^\]]*\]\(\s*([^)\s]+)""", re.IGNORECASE)
+
+# Answers agree in these, and in the ticks of choices, by chance
+_TELL_NOTHING = frozenset({"true", "false", "yes", "no", "x"})
+
+# A handful of questions says little about which words are common. So every sync counts as if these words had been seen in
+# forty questions more: one part in a hundred of a large collection, and in a small one what keeps "Explain what X is" from
+# looking like "Explain what Y is".
+_BACKGROUND = 40
+_COMMON = {
+    word: count
+    for count, words in {
+        16: "what is",
+        10: "the a to",
+        7: "how you in of and are",
+        4: "for explain or it use do does which why",
+        3: "can an with on your be used when between difference",
+        2: "describe would that have one from if there",
+    }.items()
+    for word in words.split()
+}
+
+OTHER_Q,OTHER_A=.85,.95
+FILES_DIFFER = 0.85
+_ANSWER_LOST = 0.85
+_OTHER_PICTURE = 0.8
+_QUESTION, _ANSWER = 0.6, 0.4
+_QUESTION_ALONE = 0.75
+# Two drafts of different decks are alike because both follow a template, "Why does X matter?"
+_QUESTION_ELSEWHERE = 0.75
+_TELLING_ANSWER = 0.25
+_TELLING_WORDS = 8
+_PLURAL_LENGTH, _TYPO_LENGTH = 3, 6
+
+
+def tokens(text: str) -> Counter[str]:
+    """The words of a text, lower case; of an HTML tag only where it leads to and what it shows."""
+    return Counter(_TOKEN.findall(_TAG.sub(_targets, text).lower()))
+
+
+def _targets(tag: re.Match[str]) -> str:
+    return f" {' '.join(double or single for double, single in _ATTRIBUTE.findall(tag[0]))} "
+
+
+@dataclass(frozen=True)
+class Bag:
+    """Words with their number and weight.
+
+    Attributes:
+        total: The weight of all words, with multiplicity.
+        distinct: The same without.
+    """
+
+    counts: Mapping[str, int]
+    weights: Mapping[str, float]
+    total: float
+    distinct: float
+
+    @cached_property
+    def by_start(self) -> dict[str, list[str]]:
+        """Words by their first three letters."""
+        starts: dict[str, list[str]] = {}
+        for word in self.counts:
+            starts.setdefault(word[:3], []).append(word)
+        return starts
+
+    # fsum, because the order of the words shared is that of a set, and a tie must not depend on it
+
+    def dice(self, other: Bag) -> float:
+        """The weight that both share, with multiplicity, of all that they have."""
+        both = self.total + other.total
+        if not both:
+            return 0.0
+        shared = self.counts.keys() & other.counts.keys()
+        weights, ours, theirs = self.weights, self.counts, other.counts
+        return 2 * math.fsum([weights[word] * min(ours[word], theirs[word]) for word in shared]) / both
+
+    def containment(self, other: Bag) -> float:
+        """The weight of the distinct words that both share, of those of the smaller one."""
+        smaller = min(self.distinct, other.distinct)
+        if not smaller:
+            return 0.0
+        weights = self.weights
+        return math.fsum([weights[word] for word in self.counts.keys() & other.counts.keys()]) / smaller
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a note.
+
+    Attributes:
+        telling: Those of the answer that tell it from other answers.
+        pictures: The names of the question's pictures.
+    """
+
+    question: Bag
+    answer: Bag
+    telling: Bag
+    pictures: frozenset[str]
+
+    @cached_property
+    def all(self) -> tuple[str, ...]:
+        """The distinct words by which others are looked up."""
+        return tuple(dict.fromkeys((*self.question.counts, *self.answer.counts)))
+
+
+class Weights:
+    """What each word weighs.
+
+    Args:
+        documents: How many questions were counted.
+        frequencies: In how many of them each word stands.
+    """
+
+    def __init__(self, documents: int, frequencies: Mapping[str, int]) -> None:
+        self._most = documents + _BACKGROUND + 1
+        self._frequencies = frequencies
+        self._known: dict[str, float] = {}
+
+    @classmethod
+    def of(cls, questions: Iterable[str]) -> Weights:
+        """The weights that follow from the questions of a sync."""
+        documents, frequencies = 0, Counter[str]()
+        for question in questions:
+            documents += 1
+            frequencies.update(tokens(question).keys())
+        return cls(documents, frequencies)
+
+    def __getitem__(self, word: str) -> float:
+        weight = self._known.get(word)
+        if weight is None:
+            seen = self._frequencies.get(word, 0) + _COMMON.get(word, 0)
+            weight = self._known[word] = math.log(self._most / (seen + 1)) + 0.1
+        return weight
+
+    def words(self, identity: Identity) -> Words:
+        """The words of a note, weighed."""
+        answer = tokens(identity.answer)
+        telling = Counter({word: count for word, count in answer.items() if word not in _TELL_NOTHING})
+        pictures = (tag or link for tag, link in _PICTURE.findall(identity.question))
+        return Words(
+            self._bag(tokens(identity.question)),
+            self._bag(answer),
+            self._bag(telling),
+            frozenset(picture.rsplit("/", 1)[-1] for picture in pictures),
+        )
+
+    def _bag(self, counts: Mapping[str, int]) -> Bag:
+        weights = {word: self[word] for word in counts}
+        total = math.fsum(weights[word] * count for word, count in counts.items())
+        return Bag(counts, weights, total, math.fsum(weights.values()))
+
+    # --- likeness ----------------------------------------------------------------------------------------------
+
+    def similarity(self, old: Words, new: Words, *, same_file: bool = True) -> float:
+        """How likely the new note is the old one, rewritten: 0 to 1.
+
+        ``0.6 q + 0.4 a`` of question and answer, or q alone if either has no answer, times 0.92 if the files differ.
+        On top of that, measured on pairs of real edits: in one file nearly the same question stands for itself
+        whatever became of its answer; a long answer that stays weighs more than a question that was worded anew;
+        answers are rarely taken away; and a question about another picture is another question.
+        """
+        question = self.questions(old, new)
+        swapped = self._speaks_of_another(old.question, new.question)
+        if not old.telling.counts or not new.telling.counts:
+            lost = old.answer.counts and not new.answer.counts
+            likeness = question * (_ANSWER_LOST if lost else 1) * (OTHER_Q if swapped else 1)
+            if not same_file:
+                return _QUESTION_ELSEWHERE * likeness
+        else:
+            if swapped:
+                question *= OTHER_A
+            answer = answers(old.telling, new.telling)
+            shorter = min(len(old.telling.counts), len(new.telling.counts))
+            share = _ANSWER + _TELLING_ANSWER * min(1, shorter / _TELLING_WORDS)
+            likeness = max(_QUESTION * question + _ANSWER * answer, (1 - share) * question + share * answer)
+            if same_file:
+                likeness = max(likeness, _QUESTION_ALONE * question)
+        if old.pictures and new.pictures and not old.pictures & new.pictures:
+            likeness *= _OTHER_PICTURE
+        return likeness if same_file else FILES_DIFFER * likeness
+
+    def _speaks_of_another(self, ours: Bag, theirs: Bag) -> bool:
+        """Whether the rarest word of either question is missing in the other, so that at best the template is shared."""
+        return self._strangest(ours, theirs) and self._strangest(theirs, ours)
+
+    def _strangest(self, ours: Bag, theirs: Bag) -> bool:
+        spelling = _spelling(ours, theirs)
+        known = theirs.counts.keys() | spelling.values()
+        strange = max((weight for word, weight in ours.weights.items() if word not in known), default=0.0)
+        return strange > 0 and strange >= max((weight for word, weight in ours.weights.items() if word in known), default=0.0)
+
+    def questions(self, old: Words, new: Words) -> float:
+        """The mean of dice and containment, misspelt and plural words counting as the same."""
+        ours, theirs = old.question, new.question
+        if spelling := _spelling(ours, theirs):
+            counts: Counter[str] = Counter()
+            for word, count in theirs.counts.items():
+                counts[spelling.get(word, word)] += count
+            theirs = self._bag(counts)
+        return (ours.dice(theirs) + ours.containment(theirs)) / 2
+
+
+def answers(old: Bag, new: Bag) -> float:
+    """How much of an answer stayed: below 0.5 it was largely rewritten."""
+    return max(old.dice(new), 0.9 * old.containment(new))
+
+
+def _spelling(ours: Bag, theirs: Bag) -> dict[str, str]:
+    """The words of the other text that differ from ours only in spelling, and how we write them."""
+    spelling: dict[str, str] = {}
+    for word in sorted(theirs.counts.keys() - ours.counts.keys()):
+        for own in ours.by_start.get(word[:3], ()):
+            if own not in theirs.counts and own not in spelling.values() and same_word(own, word):
+                spelling[word] = own
+                break
+    return spelling
+
+
+def same_word(one: str, other: str) -> bool:
+    """Whether two words differ by a plural or, if they are long and have no digits, by one slip of a finger."""
+    short, long = sorted((one, other), key=lambda word: (len(word), word))
+    if len(short) >= _PLURAL_LENGTH and long in (f"{short}s", f"{short}es"):
+        return True
+    if len(short) < _TYPO_LENGTH or len(long) - len(short) > 1 or any(map(str.isdigit, short + long)):
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[at:] == long[at + 1 :]
+    swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
+    return swapped or short[at + 1 :] == long[at + 1 :]

@@ -1,0 +1,149 @@
+"""What is taken off a text before it is shown or compared: leading marks, numbers, attributes, placeholders."""
+
+from __future__ import annotations
+
+import re
+
+from quiz.notes.inline import unescape, without_bold
+
+_EMOJI = "\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff"
+_LEADING = re.compile(
+    rf"(?:[{_EMOJI}][\ufe0e\ufe0f\u200d\u20e3]*|[0-9#*]\ufe0f?\u20e3\ufe0f?|[\ufe0e\ufe0f\u200d]|\[[ xX]\](?=\s|$)|\s)+"
+)
+_TRAILING = re.compile(rf"[{_EMOJI}\ufe0e\ufe0f\u200d\s]+$")
+_EMOJI_LED = re.compile(rf"\s*(?:[{_EMOJI}]|[0-9#*]\ufe0f?\u20e3)")
+_NUMBER = re.compile(r"\d+[.)](?:\s+|$)")
+_EMPHASIS = re.compile(r"\*+|_{2,}|`")
+_WORD = re.compile(r"\w")
+
+
+def is_emoji_led(text: str) -> bool:
+    """Whether an emoji or a keycap stands first."""
+    return _EMOJI_LED.match(text) is not None
+
+
+def without_lead(text: str) -> str:
+    """The text without emoji, keycaps, ticks and task boxes in front (T1); a text of nothing else stays."""
+    match = _LEADING.match(text)
+    rest = text[match.end() :] if match else text
+    return rest if rest.strip() else text.strip()
+
+
+def without_trail(text: str) -> str:
+    """The text without emoji and blanks at its end."""
+    tail = text[-64:]  # a bound for the expression, which is quadratic in long runs of blanks
+    return text[: len(text) - len(tail)] + _TRAILING.sub("", tail)
+
+
+def without_number(text: str) -> str:
+    """The text without a leading ``12.`` or ``12)``."""
+    match = _NUMBER.match(text)
+    return text[match.end() :] if match and match.end() < len(text) else text
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a number and text behind it stand first."""
+    return without_number(text) != text
+
+
+def title(text: str) -> str:
+    """A heading or title as a question: leading emoji, number and bold around it go, the rest stays as written."""
+    previous = None
+    while text != previous:
+        previous = text
+        text = without_bold(without_number(without_lead(text).strip()))
+    return text
+
+
+def plain_title(text: str) -> str:
+    """A heading as a name: without emoji, number, emphasis around it and escapes."""
+    return unescape(title(text)).strip()
+
+
+def reduced(text: str) -> str:
+    """A heading or header cell as bare words, for recognition only."""
+    text = unescape(text)
+    previous = None
+    while text != previous:
+        previous = text
+        text = without_number(without_lead(_EMPHASIS.sub("", text)).strip())
+    return text.rstrip("_ :.").casefold()
+
+
+def word_count(text: str) -> int:
+    """Words that hold a letter or a digit."""
+    return sum(1 for word in text.split() if _WORD.search(word))
+
+
+# --- attributes ----------------------------------------------------------------------------------------------------
+
+_TAG = re.compile(r"#([^\W\d_][\w/-]*)$")
+_ANCHOR = re.compile(r"\^([A-Za-z0-9-]+)$")
+_TAGS_ONLY = re.compile(r"\s*#[^\W\d_][\w/-]*(?:\s+#[^\W\d_][\w/-]*)*\s*")
+
+RESERVED = frozenset({"both", "typed", "skip"})
+
+
+class Attributes:
+    """Tags and the anchor from the end of a question line.
+
+    Attributes:
+        tags: As written, without ``#``, the reserved ones among them.
+        anchor: The ``^id`` without its caret.
+    """
+
+    __slots__ = ("anchor", "tags")
+
+    def __init__(self, tags: tuple[str, ...] = (), anchor: str | None = None) -> None:
+        self.tags = tags
+        self.anchor = anchor
+
+    def __or__(self, other: Attributes) -> Attributes:
+        return Attributes(self.tags + other.tags, self.anchor or other.anchor)
+
+
+NO_ATTRIBUTES = Attributes()
+
+
+def split_attributes(text: str) -> tuple[str, Attributes]:
+    """Take ``#tag`` and ``^id`` off the end of a line: after a blank, and never the whole line."""
+    text = text.rstrip()
+    tags: list[str] = []
+    anchor = None
+    while True:
+        head, _, last = text.rpartition(" ")
+        if not head.strip() or last[:1] not in ("#", "^"):
+            break
+        tag, mark = _TAG.match(last), _ANCHOR.match(last)
+        if tag:
+            tags.insert(0, tag[1])
+        elif mark and anchor is None:
+            anchor = mark[1]
+        else:
+            break
+        text = head.rstrip()
+    return text, Attributes(tuple(tags), anchor) if tags or anchor else NO_ATTRIBUTES
+
+
+def tags_alone(text: str) -> tuple[str, ...]:
+    """The tags of a line that holds nothing else, or none."""
+    if "#" not in text or not _TAGS_ONLY.fullmatch(text):
+        return ()
+    return tuple(word[1:] for word in text.split())
+
+
+# --- placeholders --------------------------------------------------------------------------------------------------
+
+_PLACEHOLDERS = frozenset({"todo", "tbd", "to be completed", "answer here"})
+_LONGEST = 60  # of a line that can be a placeholder, with all the punctuation around it
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def is_placeholder(line: str) -> bool:
+    """Whether a line says that the answer is yet to come, whatever its case, punctuation or emphasis."""
+    return len(line) <= _LONGEST and _NO_WORD.sub(" ", line).strip().casefold() in _PLACEHOLDERS
+
+
+def is_no_answer(text: str) -> bool:
+    """Whether an answer is empty or only a placeholder."""
+    return all(not line.strip() or is_placeholder(line) for line in text.split("\n"))

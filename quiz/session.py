@@ -1,0 +1,242 @@
+"""The queue of a study session: what is asked next, and what was asked before it. Pure."""
+
+from __future__ import annotations
+
+import heapq
+import statistics
+from collections import deque
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from quiz.cards import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+ALL_DECKS = ""
+_LAST_DURATIONS = 50
+_ENOUGH_DURATIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A card in the queue: as little of it as its order needs.
+
+    Attributes:
+        key: What the store knows the card by; ``note`` likewise, shared by siblings.
+        due: Unix milliseconds of a card in (re)learning, the ordinal of a day of a review, a position of a new card.
+        reps: Reviews that count, when it was queued: tells whether someone else has reviewed it since.
+    """
+
+    key: int
+    note: int
+    deck: str
+    state: State
+    due: int
+    reps: int = 0
+    stability: float | None = None
+    last_day: int | None = None
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How many new cards and reviews the study day still holds, over all decks and for decks with limits of their own.
+
+    A deck's limit also holds for its sub-decks; the smallest limit on the way up decides.
+    """
+
+    new: dict[str, int]
+    reviews: dict[str, int]
+
+    def left(self, state: State, deck: str) -> int:
+        """How many more cards of this state a deck may ask."""
+        limits = self._limits(state)
+        return min((limits[name] for name in _decks_above(deck) if name in limits), default=0)
+
+    def use(self, state: State, deck: str) -> None:
+        """One card of this state is asked."""
+        limits = self._limits(state)
+        for name in _decks_above(deck):
+            if name in limits:
+                limits[name] -= 1
+
+    def _limits(self, state: State) -> dict[str, int]:
+        return self.new if state is State.NEW else self.reviews
+
+
+def _decks_above(deck: str) -> Iterable[str]:
+    yield ALL_DECKS
+    parts = deck.split("/")
+    for count in range(1, len(parts) + 1):
+        yield "/".join(parts[:count])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the log says of the study day: one entry per card, from its first review that day."""
+
+    key: int
+    note: int
+    deck: str
+    met_in: State
+
+
+def allowance(new: Mapping[str, int], reviews: Mapping[str, int], asked: Iterable[Asked]) -> Allowance:
+    """What is left of the limits after the cards that the study day has asked already."""
+    left = Allowance(dict(new), dict(reviews))
+    for entry in asked:
+        if entry.met_in in (State.NEW, State.REVIEW):
+            left.use(entry.met_in, entry.deck)
+    return left
+
+
+def shuffled(cards: Iterable[Waiting], day: int) -> list[Waiting]:
+    """In an order that is the same all day long and another one tomorrow."""
+    return sorted(cards, key=lambda card: (_draw(card.key, day), card.key))
+
+
+def _draw(key: int, day: int) -> int:
+    return int.from_bytes(blake2b(f"{key}:{day}".encode(), digest_size=8).digest(), "big")
+
+
+def in_review_order(cards: Iterable[Waiting], order: str, day: int, *, backlog: bool) -> list[Waiting]:
+    """Due reviews in the order they are asked.
+
+    ``due``: by day, equal days shuffled; with a backlog the best remembered first, which keeps the most cards alive
+    (open-spaced-repetition/review-sort-order-comparison). ``random``, and ``weakest``: the least remembered first.
+    Retrievability falls with elapsed days over stability, so that ratio gives the same order.
+    """
+    drawn = shuffled(cards, day)
+    if order == "random":
+        return drawn
+    if order == "weakest" or backlog:
+        return sorted(drawn, key=lambda card: _forgotten(card, day), reverse=order == "weakest")
+    return sorted(drawn, key=lambda card: card.due)
+
+
+def _forgotten(card: Waiting, day: int) -> float:
+    elapsed = max(day - (card.last_day or day), 0)
+    return elapsed / (card.stability or 1.0)
+
+
+def choose(
+    reviews: Iterable[Waiting],
+    new: Iterable[Waiting],
+    left: Allowance,
+    asked: Iterable[Asked],
+    *,
+    bury_siblings: bool = True,
+) -> tuple[list[Waiting], list[Waiting]]:
+    """The reviews and new cards of the day: within the limits, and one card of each note."""
+    holders = {entry.note: entry.key for entry in asked} if bury_siblings else {}
+    taken: tuple[list[Waiting], list[Waiting]] = ([], [])
+    for cards, chosen in zip((reviews, new), taken, strict=True):
+        for card in cards:
+            limited = card.state in (State.NEW, State.REVIEW)
+            if limited and left.left(card.state, card.deck) <= 0:
+                continue
+            if bury_siblings and holders.setdefault(card.note, card.key) != card.key:
+                continue
+            if limited:
+                left.use(card.state, card.deck)
+            chosen.append(card)
+    return taken
+
+
+def mixed(reviews: Sequence[Waiting], new: Sequence[Waiting]) -> list[Waiting]:
+    """Both lists spread evenly through each other: always from the one of which the smaller share has been taken."""
+    result: list[Waiting] = []
+    i = j = 0
+    while i < len(reviews) or j < len(new):
+        if j == len(new) or (i < len(reviews) and (i + 1) * len(new) <= (j + 1) * len(reviews)):
+            result.append(reviews[i])
+            i += 1
+        else:
+            result.append(new[j])
+            j += 1
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes:
+        done: Ratings given in this run.
+        total: Those, and the cards that are left.
+        again: Cards that come again in this run.
+        seconds_left: About; None until enough has been measured.
+    """
+
+    done: int
+    total: int
+    again: int
+    seconds_left: float | None
+
+
+@dataclass(slots=True)
+class Session:
+    """The cards of one run in the order they are asked, and the way back.
+
+    Cards in (re)learning come when their moment has come, before everything else; when nothing else is left, those
+    within ``learn_ahead``.
+    """
+
+    learn_ahead: timedelta
+    to_ms: Callable[[datetime], int]
+    bury_siblings: bool = True
+    durations: deque[float] = field(default_factory=lambda: deque(maxlen=_LAST_DURATIONS))
+    done: int = 0
+    _waiting: deque[Waiting] = field(default_factory=deque)
+    _learning: list[tuple[int, int, Waiting]] = field(default_factory=list)
+    _left_at: dict[int, int] = field(default_factory=dict)
+
+    def fill(self, waiting: Iterable[Waiting], learning: Iterable[Waiting]) -> None:
+        """Take over a queue; cards that were put off stay at its end."""
+        cards = sorted(waiting, key=lambda card: self._left_at.get(card.key, -1))
+        self._waiting = deque(cards)
+        self._learning = [(card.due, card.key, card) for card in learning]
+        heapq.heapify(self._learning)
+
+    def take(self, now: datetime) -> Waiting | None:
+        """The next card, taken out of the queue; None when nothing is due any more."""
+        moment = self.to_ms(now)
+        if self._learning and self._learning[0][0] <= moment:
+            return heapq.heappop(self._learning)[2]
+        if self._waiting:
+            return self._waiting.popleft()
+        if self._learning and self._learning[0][0] <= self.to_ms(now + self.learn_ahead):
+            return heapq.heappop(self._learning)[2]
+        return None
+
+    def put_back(self, card: Waiting) -> None:
+        """In front of everything: the card comes next once more."""
+        if card.state in (State.LEARNING, State.RELEARNING):
+            heapq.heappush(self._learning, (card.due, card.key, card))
+        else:
+            self._waiting.appendleft(card)
+
+    def put_off(self, card: Waiting) -> None:
+        """To the end of the queue."""
+        self._left_at[card.key] = len(self._left_at)
+        self._waiting.append(card)
+
+    def comes_again(self, card: Waiting) -> None:
+        """A rated card that is due at a moment of this study day."""
+        heapq.heappush(self._learning, (card.due, card.key, card))
+
+    def forget(self, keys: Iterable[int]) -> None:
+        """Cards that are not asked any more in this run."""
+        gone = set(keys)
+        self._waiting = deque(card for card in self._waiting if card.key not in gone)
+        self._learning = [entry for entry in self._learning if entry[1] not in gone]
+        heapq.heapify(self._learning)
+
+    def progress(self, current: Waiting | None) -> Progress:
+        """How far the run has come, the card on screen included in what is left."""
+        left = len(self._waiting) + len(self._learning) + (current is not None)
+        enough = len(self.durations) >= _ENOUGH_DURATIONS
+        seconds = statistics.median(self.durations) * left if enough else None
+        return Progress(self.done, self.done + left, len(self._learning), seconds)

@@ -1,0 +1,324 @@
+"""The notes of a collection as a sync reads and writes them: sources, files, notes, their places and cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
+
+from quiz.store import tables
+from quiz.store.rows import place_in_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Table
+
+    from quiz.store.rows import Row
+
+_CHUNK = 500
+_POSITIONS_PER_DECK = 1 << 24
+_SHIPPED_LAST = 1 << 60
+
+
+def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = list(values)
+    for start in range(0, len(remaining), _CHUNK):
+        yield remaining[start : start + _CHUNK]
+
+
+def _in(connection: Connection, table: Table, column: str, values: Iterable[Any]) -> list[Row]:
+    """All rows of a table that have one of many values."""
+    rows: list[Row] = []
+    for chunk in _chunks(values):
+        query = select(table).where(table.c[column].in_(chunk))
+        rows += [row._mapping for row in connection.execute(query)]  # noqa: SLF001
+    return rows
+
+
+def _inserted(connection: Connection, table: Table, columns: Mapping[str, Any]) -> int:
+    """The key of a row that is added."""
+    key = connection.execute(insert(table).values(columns)).inserted_primary_key
+    assert key is not None, "every table here has a key"  # noqa: S101
+    return int(key[0])
+
+
+# --- sources and files ---------------------------------------------------------------------------------------------
+
+
+def sources(connection: Connection) -> list[Row]:
+    """All sources, in the order they were added."""
+    return [row._mapping for row in connection.execute(select(tables.source).order_by(tables.source.c.id))]  # noqa: SLF001
+
+
+def add_source(connection: Connection, path: str, now_ms: int, *, shipped: bool = False) -> int:
+    """Remember a source; sources inside it are taken over."""
+    source, file = tables.source, tables.file
+    row = {"path": path, "shipped": int(shipped), "added_at": now_ms}
+    key = _inserted(connection, source, row)
+    for other in sources(connection):
+        if other["id"] != key and other["path"].startswith(path.rstrip("/") + "/") and not other["shipped"]:
+            connection.execute(update(file).where(file.c.source_id == other["id"]).values(source_id=key))
+            connection.execute(delete(source).where(source.c.id == other["id"]))
+    return key
+
+
+def remove_source(connection: Connection, key: int) -> None:
+    """Forget a source without files."""
+    connection.execute(delete(tables.source).where(tables.source.c.id == key))
+
+
+def move_source(connection: Connection, key: int, old: str, new: str) -> None:
+    """The same files elsewhere."""
+    file = tables.file
+    connection.execute(update(tables.source).where(tables.source.c.id == key).values(path=new))
+    moved = func.concat(new, func.substr(file.c.path, len(old) + 1))
+    connection.execute(update(file).where(file.c.source_id == key).values(path=moved))
+
+
+def files_of(connection: Connection, source_id: int) -> list[Row]:
+    """The files of a source as they were last read."""
+    return _in(connection, tables.file, "source_id", [source_id])
+
+
+def save_file(connection: Connection, columns: Mapping[str, Any]) -> int:
+    """Write a file's row, found by its path."""
+    file = tables.file
+    key = connection.scalar(select(file.c.id).where(file.c.path == columns["path"]))
+    if key is not None:
+        connection.execute(update(file).where(file.c.id == key).values(**columns))
+        return int(key)
+    return _inserted(connection, file, columns)
+
+
+def remove_files(connection: Connection, keys: Iterable[int]) -> None:
+    """Forget files that are gone; no note stands in them any more."""
+    for chunk in _chunks(keys):
+        connection.execute(delete(tables.place).where(tables.place.c.file_id.in_(chunk)))
+        connection.execute(update(tables.note).where(tables.note.c.file_id.in_(chunk)).values(file_id=None))
+        connection.execute(delete(tables.file).where(tables.file.c.id.in_(chunk)))
+
+
+def deck_id(connection: Connection, name: str, cache: dict[str, int]) -> int:
+    """The key of a deck, made if it is new."""
+    if name not in cache:
+        deck = tables.deck
+        key = connection.scalar(select(deck.c.id).where(deck.c.name == name))
+        cache[name] = key or _inserted(connection, deck, {"name": name})
+    return cache[name]
+
+
+def position(deck: int, index: int, *, shipped: bool) -> int:
+    """The place of a new card in the order of all: own decks first, decks as they came, cards as they stand."""
+    return (
+        (_SHIPPED_LAST if shipped else 0) + deck * _POSITIONS_PER_DECK + min(index, _POSITIONS_PER_DECK - 1)
+    )
+
+
+# --- notes ---------------------------------------------------------------------------------------------------------
+
+
+def living_notes(connection: Connection, file_ids: Iterable[int]) -> list[Row]:
+    """The notes that stand in some files and are not retired, in the order of lines."""
+    rows = [row for row in _in(connection, tables.note, "file_id", file_ids) if row["retired_at"] is None]
+    return sorted(rows, key=lambda row: (row["file_id"], row["line"], row["id"]))
+
+
+def retired_notes(connection: Connection) -> list[Row]:
+    """The notes whose text has disappeared, latest first."""
+    note = tables.note
+    query = select(note).where(note.c.retired_at.is_not(None)).order_by(note.c.retired_at.desc(), note.c.id)
+    return [row._mapping for row in connection.execute(query)]  # noqa: SLF001
+
+
+def notes_by_uid(connection: Connection, uids: Iterable[str]) -> dict[str, Row]:
+    """Notes by their public id."""
+    return {row["uid"]: row for row in _in(connection, tables.note, "uid", uids)}
+
+
+def elsewhere(connection: Connection, file_ids: Iterable[int], content_keys: Iterable[str]) -> list[Row]:
+    """Living notes that have a further place in some files, or the same content as notes found there."""
+    placed = {row["note_id"] for row in _in(connection, tables.place, "file_id", file_ids)}
+    rows = [
+        *_in(connection, tables.note, "id", placed),
+        *_in(connection, tables.note, "content_key", content_keys),
+    ]
+    return [row for row in rows if row["retired_at"] is None and row["file_id"] is not None]
+
+
+def paths_of(connection: Connection, file_ids: Iterable[int]) -> dict[int, str]:
+    """The paths of files by their keys."""
+    return {row["id"]: row["path"] for row in _in(connection, tables.file, "id", file_ids)}
+
+
+def places_of(connection: Connection, note_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """The further places of notes."""
+    found: dict[int, list[Row]] = {}
+    for row in _in(connection, tables.place, "note_id", note_ids):
+        found.setdefault(row["note_id"], []).append(row)
+    return found
+
+
+def clear_places(connection: Connection, file_ids: Iterable[int]) -> None:
+    """Further places in files that are read again are found again."""
+    for chunk in _chunks(file_ids):
+        connection.execute(delete(tables.place).where(tables.place.c.file_id.in_(chunk)))
+
+
+def remove_place(connection: Connection, note_id: int, file_id: int) -> None:
+    """One place less."""
+    place = tables.place
+    connection.execute(delete(place).where(place.c.note_id == note_id, place.c.file_id == file_id))
+
+
+def reviewed_notes(connection: Connection, note_ids: Iterable[int]) -> set[int]:
+    """Which of the notes have reviews that count."""
+    card = tables.card
+    found: set[int] = set()
+    for chunk in _chunks(note_ids):
+        query = select(card.c.note_id).where(card.c.note_id.in_(chunk), card.c.reps > 0)
+        found.update(connection.scalars(query))
+    return found
+
+
+def taken_uids(connection: Connection, table: Table, uids: Iterable[str]) -> set[str]:
+    """Which public ids exist already."""
+    found: set[str] = set()
+    for chunk in _chunks(uids):
+        found.update(connection.scalars(select(table.c.uid).where(table.c.uid.in_(chunk))))
+    return found
+
+
+def next_key(connection: Connection, table: Table) -> int:
+    """The next free key of a table; only the holder of the write lock may ask."""
+    return int(connection.scalar(select(func.max(table.c.id))) or 0) + 1
+
+
+def next_created_ms(connection: Connection, table: Table, now_ms: int) -> int:
+    """A time of creation that no row of a table has yet, nor any later one."""
+    last = connection.scalar(select(func.max(table.c.created_ms)))
+    return max(now_ms, (last or 0) + 1)
+
+
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same columns."""
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update rows that are given with ``id`` and the same columns."""
+    if rows:
+        names = [name for name in rows[0] if name != "id"]
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("key"))
+            .values({name: bindparam(f"new_{name}") for name in names})
+        )
+        connection.execute(
+            statement, [{"key": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows]
+        )
+
+
+# --- cards ---------------------------------------------------------------------------------------------------------
+
+CARD_TEXT_COLUMNS = ("facet", "deck_id", "position", "retired", "draft", "changed", "queue", "due")
+
+
+def cards_of(connection: Connection, note_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """The cards of notes, retired ones included, in the order of their ordinals."""
+    found: dict[int, list[Row]] = {}
+    for row in sorted(_in(connection, tables.card, "note_id", note_ids), key=lambda row: row["ordinal"]):
+        found.setdefault(row["note_id"], []).append(row)
+    return found
+
+
+def changed_card(row: Row, changes: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The columns to write for a card whose text changed; None if nothing did."""
+    new = {**row, **changes}
+    new |= place_in_queue(new)
+    if all(new[name] == row[name] for name in CARD_TEXT_COLUMNS):
+        return None
+    return {"id": row["id"], **{name: new[name] for name in CARD_TEXT_COLUMNS}}
+
+
+def retire(connection: Connection, note_ids: Iterable[int], now_ms: int) -> int:
+    """Take notes and their cards out of study; returns how many cards. They keep schedules and reviews."""
+    note, card, count = tables.note, tables.card, 0
+    later = case((note.c.mod < now_ms // 1000, now_ms // 1000), else_=note.c.mod + 1)
+    for chunk in _chunks(note_ids):
+        connection.execute(
+            update(note).where(note.c.id.in_(chunk)).values(retired_at=now_ms, file_id=None, mod=later)
+        )
+        done = connection.execute(
+            update(card)
+            .where(card.c.note_id.in_(chunk), card.c.retired == 0)
+            .values(retired=1, queue=0, due=0)
+        )
+        count += done.rowcount
+    return count
+
+
+# --- pairs that a sync asks about ----------------------------------------------------------------------------------
+
+
+def refused_pairs(connection: Connection) -> set[tuple[str, str]]:
+    """Pairs that were settled as different cards."""
+    ask = tables.ask
+    query = select(ask.c.old_uid, ask.c.new_uid).where(ask.c.same == 0)
+    return {(old, new) for old, new in connection.execute(query)}
+
+
+def open_asks(connection: Connection) -> list[Row]:
+    """Pairs that wait for a person."""
+    ask = tables.ask
+    query = select(ask).where(ask.c.same.is_(None)).order_by(ask.c.asked_at, ask.c.similarity.desc())
+    return [row._mapping for row in connection.execute(query)]  # noqa: SLF001
+
+
+def ask_about(connection: Connection, old: str, new: str, similarity: float, now_ms: int) -> None:
+    """Remember a pair to ask about."""
+    ask = tables.ask
+    if not connection.scalar(select(ask.c.old_uid).where(ask.c.old_uid == old, ask.c.new_uid == new)):
+        row = {"old_uid": old, "new_uid": new, "similarity": similarity, "asked_at": now_ms}
+        connection.execute(insert(ask).values(row))
+
+
+def settle(connection: Connection, old: str, new: str, *, same: bool, now_ms: int) -> None:
+    """Remember what became of a pair, and drop other open questions about either."""
+    ask = tables.ask
+    ask_about(connection, old, new, 1.0, now_ms)
+    connection.execute(update(ask).where(ask.c.old_uid == old, ask.c.new_uid == new).values(same=int(same)))
+    if same:
+        either = or_(ask.c.old_uid == old, ask.c.new_uid == new)
+        connection.execute(delete(ask).where(either, ask.c.same.is_(None)))
+
+
+# --- counts and settings -------------------------------------------------------------------------------------------
+
+
+def count_cards(connection: Connection, roots: Sequence[str]) -> tuple[int, int, int]:
+    """Cards that are not retired, how many of them are drafts, and how many stand in files below some paths."""
+    card, note, file = tables.card, tables.note, tables.file
+    living = card.c.retired == 0
+    cards, drafts = connection.execute(
+        select(func.count(), func.coalesce(func.sum(card.c.draft), 0)).where(living)
+    ).one()
+    folders = [root.rstrip("/") + "/" for root in roots]
+    below = or_(file.c.path.in_(roots), *(func.substr(file.c.path, 1, len(each)) == each for each in folders))
+    joined = card.join(note, note.c.id == card.c.note_id).join(file, file.c.id == note.c.file_id)
+    looked_at = connection.scalar(select(func.count()).select_from(joined).where(living, below))
+    return cards, drafts, looked_at or 0
+
+
+def set_setting(connection: Connection, key: str, value: str) -> None:
+    """Keep a value of ours."""
+    setting = tables.setting
+    done = connection.execute(update(setting).where(setting.c.key == key).values(value=value))
+    if not done.rowcount:
+        connection.execute(insert(setting).values(key=key, value=value))
+
+
+def rows_of_paths(connection: Connection, paths: Iterable[str]) -> list[Row]:
+    """The rows of files by their paths."""
+    return _in(connection, tables.file, "path", paths)

@@ -1,0 +1,196 @@
+"""Everything that is read for studying and showing, as SQL text that both databases understand.
+
+One definition of each query and two ways to run it: through sqlite3 alone, so that the first card is on screen before
+SQLAlchemy is loaded, and through SQLAlchemy on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from quiz.session import Asked, Waiting
+from quiz.store.rows import AT_A_MOMENT, NEW_CARDS, ON_A_DAY, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from quiz.store.rows import Row
+
+# While more is due than may be asked, the best remembered of this many are taken: exact up to here, flat beyond
+BACKLOG_WINDOW = 4000
+_LEARNING_LIMIT = 10_000
+
+CARDS = """
+SELECT card.id AS key, card.uid, note.uid AS note_uid, card.note_id, card.facet, card.ordinal, card.created_ms,
+  card.position, card.queue, card.due, card.state, card.step, card.due_at, card.due_day,
+  card.stability, card.difficulty, card.last_review, card.last_day, card.interval, card.reps, card.lapses, card.retired, card.draft, card.suspended,
+  card.buried_until, card.flag, card.marked, card.leech, card.changed,
+  note.line, note.end_line, note.kind, note.rule, note.section, note.deck, note.prompt, note.answer, note.anchor,
+  note.last_file, note.more, note.mod, note.created_ms AS note_created_ms, note.content_hash, file.path
+FROM card JOIN note ON note.id = card.note_id LEFT JOIN file ON file.id = note.file_id
+"""
+
+_WAITING = """
+SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day
+FROM card JOIN deck ON deck.id = card.deck_id
+WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
+ORDER BY card.due{direction}, card.id LIMIT :limit
+"""
+
+_COUNT = """
+SELECT count(*) AS n FROM (SELECT 1 FROM card
+WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
+LIMIT :limit) AS some
+"""
+
+_FIRST_DAY = """
+SELECT card.due FROM card WHERE card.queue = :queue AND card.due > :day{selected} ORDER BY card.due LIMIT 1
+"""
+
+_ASKED = """
+SELECT review.card_id, card.note_id, deck.name, review.before_state
+FROM review JOIN card ON card.id = review.card_id JOIN deck ON deck.id = card.deck_id
+WHERE review.study_day = :today AND review.undone_at IS NULL AND review.counts = 1 AND review.rating > 0
+ORDER BY review.id
+"""
+
+LOG = """
+SELECT review.*, card.uid AS card_uid FROM review JOIN card ON card.id = review.card_id
+WHERE review.undone_at IS NULL{selected} ORDER BY review.id
+"""
+
+NO_END = 1 << 62
+
+
+class Reader(Protocol):
+    """Runs a query with named parameters; rows can be read by name and by number."""
+
+    def __call__(self, sql: str, /, **parameters: object) -> Sequence[Any]:
+        """All rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Which cards a query speaks of: those of some decks and of some files; both empty is all."""
+
+    deck_ids: tuple[int, ...] = ()
+    file_ids: tuple[int, ...] = ()
+    everything: bool = True
+
+    @property
+    def condition(self) -> str:
+        """As SQL to append to a WHERE; the ids are integers of ours."""
+        if self.everything:
+            return ""
+        parts = ["1 = 0"]
+        if self.deck_ids:
+            parts.append(f"card.deck_id IN ({_numbers(self.deck_ids)})")
+        if self.file_ids:
+            files = _numbers(self.file_ids)
+            parts.append(  # numbers only
+                f"card.note_id IN (SELECT id FROM note WHERE file_id IN ({files})"
+                f" UNION SELECT note_id FROM place WHERE file_id IN ({files}))"
+            )
+        return f" AND ({' OR '.join(parts)})"
+
+
+def _numbers(ids: Iterable[int]) -> str:
+    return ",".join(str(int(each)) for each in ids)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReader:
+    """The queues of one study day, for some cards.
+
+    Attributes:
+        today: The study day as an ordinal.
+    """
+
+    read: Reader
+    selected: Selected
+    today: int
+
+    def learning(self, until_ms: int) -> list[Waiting]:
+        """Cards in (re)learning that are due by then, earliest first."""
+        return self._waiting(AT_A_MOMENT, until_ms, _LEARNING_LIMIT)
+
+    def reviews(self, until: int, limit: int) -> tuple[list[Waiting], bool]:
+        """Reviews due until a day, to choose from, and whether there are more than ``limit``."""
+        if self.count(ON_A_DAY, until, limit + 1) <= limit:
+            return self._waiting(ON_A_DAY, until, limit), False
+        return self._waiting(ON_A_DAY, until, max(BACKLOG_WINDOW, limit), " DESC"), True
+
+    def all_cards(self, limit: int) -> list[Waiting]:
+        """Every card that is in a queue, due or not."""
+        return [
+            card
+            for queue in (AT_A_MOMENT, ON_A_DAY, NEW_CARDS)
+            for card in self._waiting(queue, NO_END, limit)
+        ][:limit]
+
+    def due_on(self, day: int) -> int:
+        """How many reviews are due on one day."""
+        return self.count(ON_A_DAY, day) - self.count(ON_A_DAY, day - 1)
+
+    def first_day_after(self, day: int) -> int | None:
+        """The next day on which reviews are due."""
+        sql = _FIRST_DAY.format(selected=self.selected.condition)
+        rows = self.read(sql, queue=ON_A_DAY, day=day)
+        return rows[0][0] if rows else None
+
+    def last_study_day(self) -> int | None:
+        """The latest study day in the log."""
+        rows = self.read(
+            "SELECT study_day FROM review WHERE undone_at IS NULL ORDER BY study_day DESC LIMIT 1"
+        )
+        return rows[0][0] if rows else None
+
+    def new(self, limit: int) -> list[Waiting]:
+        """New cards in the order of their decks."""
+        return self._waiting(NEW_CARDS, NO_END, limit) if limit > 0 else []
+
+    def count(self, queue: int, until: int, limit: int = NO_END) -> int:
+        """How many cards of a queue are due by then, counted up to a limit."""
+        sql = _COUNT.format(selected=self.selected.condition)
+        rows = self.read(sql, queue=queue, until=until, today=self.today, limit=limit)
+        return int(rows[0][0])
+
+    def asked(self) -> list[Asked]:
+        """The cards that the study day has asked, each from its first review."""
+        first: dict[int, Asked] = {}
+        for key, note, deck, before in self.read(_ASKED, today=self.today):
+            first.setdefault(key, Asked(key, note, deck, STATES[before]))
+        return list(first.values())
+
+    def _waiting(self, queue: int, until: int, limit: int, direction: str = "") -> list[Waiting]:
+        sql = _WAITING.format(selected=self.selected.condition, direction=direction)
+        rows = self.read(sql, queue=queue, until=until, today=self.today, limit=limit)
+        return [
+            Waiting(key, note, deck, STATES[state], due, reps, stability, last_day)
+            for key, note, deck, state, due, reps, stability, last_day in rows
+        ]
+
+
+def card_row(read: Reader, key: int) -> Row | None:
+    """One card with its text."""
+    rows = read(CARDS + "WHERE card.id = :key", key=key)
+    return _mapping(rows[0]) if rows else None
+
+
+def card_rows(read: Reader, condition: str = "", **parameters: object) -> list[Row]:
+    """Cards with their text, in the order of decks, files and lines.
+
+    ``condition`` is SQL of ours after ``WHERE true``, with named parameters for all that comes from outside.
+    """
+    order = " ORDER BY card.position, card.id"
+    return [_mapping(row) for row in read(f"{CARDS}WHERE 1 = 1{condition}{order}", **parameters)]
+
+
+def log_rows(read: Reader, condition: str = "", **parameters: object) -> list[Row]:
+    """The review log, oldest first, without what was undone."""
+    return [_mapping(row) for row in read(LOG.format(selected=condition), **parameters)]
+
+
+def _mapping(row: Any) -> Row:  # noqa: ANN401 - either library's row
+    return getattr(row, "_mapping", row)  # type: ignore[no-any-return]

@@ -1,0 +1,231 @@
+"""Between values and rows: notes, schedules, cards and reviews as columns."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from quiz.cards import (
+    Card,
+    CardId,
+    Choice,
+    Deletion,
+    Kind,
+    Note,
+    NoteId,
+    Rating,
+    Review,
+    Schedule,
+    State,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Row = Mapping[Any, Any]
+    DayStart = Callable[[date], datetime]
+
+STATES = (State.NEW, State.LEARNING, State.REVIEW, State.RELEARNING)
+SCHEDULE_COLUMNS = (
+    "state",
+    "step",
+    "due_at",
+    "due_day",
+    "stability",
+    "difficulty",
+    "last_review",
+    "last_day",
+    "interval",
+    "reps",
+    "lapses",
+)
+
+# The queues of `card.queue`; `card.due` is a position, unix milliseconds or the ordinal of a day
+NOWHERE, NEW_CARDS, AT_A_MOMENT, ON_A_DAY = range(4)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(at: datetime) -> int:
+    """Unix milliseconds of an aware datetime."""
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The instant of unix milliseconds, UTC."""
+    return _EPOCH + ms * _MILLISECOND
+
+
+def note_columns(note: Note) -> dict[str, Any]:
+    """The columns that hold a note's text and place within its file."""
+    return {
+        "line": note.line,
+        "end_line": note.end,
+        "kind": str(note.kind),
+        "rule": note.rule,
+        "section": note.section,
+        "deck": note.deck,
+        "prompt": note.prompt,
+        "answer": note.answer,
+        "anchor": note.anchor,
+        "last_file": note.file,
+        "more": json.dumps(_more(note), ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _more(note: Note) -> dict[str, Any]:
+    more = {
+        "context": note.context,
+        "tags": note.tags,
+        "choices": [(choice.text, choice.correct) for choice in note.choices],
+        "explanation": note.explanation,
+        "deletions": [(d.text, d.start, d.end, d.hint, d.group) for d in note.deletions],
+        "level": note.level,
+        "both": note.both,
+        "typed": note.typed,
+        "draft": note.draft,
+        "also": note.also,
+    }
+    return {name: value for name, value in more.items() if value}
+
+
+def note_from(row: Row) -> Note:
+    """The note of a row that holds ``note_columns``."""
+    more = json.loads(row["more"])
+    return Note(
+        kind=Kind(row["kind"]),
+        prompt=row["prompt"],
+        answer=row["answer"],
+        file=row["last_file"],
+        line=row["line"],
+        end=row["end_line"],
+        deck=row["deck"],
+        section=row["section"],
+        rule=row["rule"],
+        anchor=row["anchor"],
+        context=tuple(more.get("context", ())),
+        tags=tuple(more.get("tags", ())),
+        choices=tuple(Choice(text, correct) for text, correct in more.get("choices", ())),
+        explanation=more.get("explanation", ""),
+        deletions=tuple(Deletion(*deletion) for deletion in more.get("deletions", ())),
+        level=more.get("level", ""),
+        both=more.get("both", False),
+        typed=more.get("typed", False),
+        draft=more.get("draft", False),
+        also=tuple(more.get("also", ())),
+    )
+
+
+def schedule_columns(schedule: Schedule, prefix: str = "") -> dict[str, Any]:
+    """The columns of a schedule."""
+    return {
+        prefix + "state": STATES.index(schedule.state),
+        prefix + "step": schedule.step,
+        prefix + "due_at": None if schedule.due is None or schedule.due_day else to_ms(schedule.due),
+        prefix + "due_day": schedule.due_day and schedule.due_day.toordinal(),
+        prefix + "stability": schedule.stability,
+        prefix + "difficulty": schedule.difficulty,
+        prefix + "last_review": schedule.last_review and to_ms(schedule.last_review),
+        prefix + "last_day": schedule.last_day and schedule.last_day.toordinal(),
+        prefix + "interval": schedule.interval,
+        prefix + "reps": schedule.reps,
+        prefix + "lapses": schedule.lapses,
+    }
+
+
+def schedule_from(row: Row, day_start: DayStart, prefix: str = "") -> Schedule:
+    """The schedule of a row; ``day_start`` says when a study day begins."""
+    due_day = _day(row[prefix + "due_day"])
+    due = day_start(due_day) if due_day else _instant(row[prefix + "due_at"])
+    return Schedule(
+        state=STATES[row[prefix + "state"]],
+        step=row[prefix + "step"],
+        due=due,
+        due_day=due_day,
+        stability=row[prefix + "stability"],
+        difficulty=row[prefix + "difficulty"],
+        last_review=_instant(row[prefix + "last_review"]),
+        last_day=_day(row[prefix + "last_day"]),
+        interval=row[prefix + "interval"],
+        reps=row[prefix + "reps"],
+        lapses=row[prefix + "lapses"],
+    )
+
+
+def _day(ordinal: int | None) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+def _instant(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
+
+
+def place_in_queue(row: Row) -> dict[str, int]:
+    """The columns ``queue`` and ``due`` that follow from a card's other columns."""
+    if row["retired"] or row["draft"] or row["suspended"]:
+        return {"queue": NOWHERE, "due": 0}
+    if STATES[row["state"]] is State.NEW:
+        return {"queue": NEW_CARDS, "due": row["position"]}
+    if row["due_day"]:
+        return {"queue": ON_A_DAY, "due": row["due_day"]}
+    return {"queue": AT_A_MOMENT, "due": row["due_at"]}
+
+
+def card_from(row: Row, day_start: DayStart) -> Card:
+    """A card with its note, from a row of ``reading.CARDS``."""
+    return Card(
+        id=CardId(row["uid"]),
+        note_id=NoteId(row["note_uid"]),
+        facet=row["facet"],
+        note=note_from(row),
+        schedule=schedule_from(row, day_start),
+        ordinal=row["ordinal"],
+        created_ms=row["created_ms"],
+        path=row["path"] or "",
+        suspended=bool(row["suspended"]),
+        buried_until=_day(row["buried_until"]),
+        flag=row["flag"],
+        marked=bool(row["marked"]),
+        leech=bool(row["leech"]),
+        changed=bool(row["changed"]),
+        retired=bool(row["retired"]),
+    )
+
+
+def review_from(row: Row, day_start: DayStart) -> Review | None:
+    """A review of the log; None for a row that is no rating (a reset)."""
+    if not row["rating"]:
+        return None
+    return Review(
+        id=row["id"],
+        card_id=CardId(row["card_uid"]),
+        rating=Rating(row["rating"]),
+        reviewed_at=from_ms(row["reviewed_at"]),
+        study_day=date.fromordinal(row["study_day"]),
+        duration_ms=row["duration_ms"],
+        mode=row["mode"],
+        counts=bool(row["counts"]),
+        source=row["source"],
+        hints=row["hints"],
+        before=schedule_from(row, day_start, "before_"),
+        after=schedule_from(row, day_start, "after_"),
+    )
+
+
+def review_columns(review: Review) -> dict[str, Any]:
+    """The columns of a review but ``card_id`` and ``run_id``."""
+    return {
+        "id": review.id,
+        "rating": int(review.rating),
+        "reviewed_at": to_ms(review.reviewed_at),
+        "study_day": review.study_day.toordinal(),
+        "duration_ms": review.duration_ms,
+        "mode": review.mode,
+        "counts": int(review.counts),
+        "source": review.source,
+        "hints": review.hints,
+        **schedule_columns(review.before, "before_"),
+        **schedule_columns(review.after, "after_"),
+    }

@@ -1,0 +1,127 @@
+"""Changes to cards: reviews, steps that can be taken back, and the taking back. One transaction each."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, update
+
+from quiz.store import tables
+from quiz.store.rows import SCHEDULE_COLUMNS, place_in_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from quiz.store.rows import Row
+
+_card, _review, _action = tables.card, tables.review, tables.action
+
+
+def locked_card(connection: Connection, key: int) -> Row:
+    """A card's row, held until the transaction ends."""
+    return connection.execute(select(_card).where(_card.c.id == key).with_for_update()).one()._mapping  # noqa: SLF001
+
+
+def add_review(connection: Connection, key: int, columns: Mapping[str, Any], run_id: int | None) -> int:
+    """Append to the log and return the id of the row.
+
+    The wanted id is the time of the review; it is counted up past the card's last review and until it is free, so
+    that ids keep the order of ratings even when the clock stands still or runs backwards.
+    """
+    last = connection.scalar(select(func.max(_review.c.id)).where(_review.c.card_id == key))
+    wanted = max(columns["id"], (last or 0) + 1)
+    while connection.scalar(select(_review.c.id).where(_review.c.id == wanted)):
+        wanted += 1
+    connection.execute(insert(_review).values({**columns, "id": wanted, "card_id": key, "run_id": run_id}))
+    return int(wanted)
+
+
+def change_card(connection: Connection, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Write some columns of a card and its place in the queue; returns what they held before."""
+    new = {**row, **changes}
+    changes = {**changes, **place_in_queue(new)}
+    changed = {name: value for name, value in changes.items() if row[name] != value}
+    if changed:
+        connection.execute(update(_card).where(_card.c.id == row["id"]).values(changed))
+    return {name: row[name] for name in changed}
+
+
+def add_action(
+    connection: Connection,
+    kind: str,
+    before: Sequence[tuple[int, Mapping[str, Any]]],
+    *,
+    at: int,
+    study_day: int,
+    run_id: int | None,
+    review_id: int | None = None,
+) -> None:
+    """Remember a step, so that it can be taken back."""
+    connection.execute(
+        insert(_action).values(
+            kind=kind,
+            at=at,
+            study_day=study_day,
+            run_id=run_id,
+            review_id=review_id,
+            before=json.dumps(before, separators=(",", ":")),
+        )
+    )
+
+
+def last_action(connection: Connection, run_id: int | None = None) -> Row | None:
+    """The latest step that was not taken back, of one run or of all."""
+    query = select(_action).where(_action.c.undone_at.is_(None)).order_by(_action.c.id.desc()).limit(1)
+    if run_id is not None:
+        query = query.where(_action.c.run_id == run_id)
+    found = connection.execute(query).first()
+    return found._mapping if found else None  # noqa: SLF001
+
+
+def stale_reason(connection: Connection, action: Row) -> str:
+    """Why a step cannot be taken back any more; empty if it can."""
+    if action["review_id"] is None:
+        return ""
+    card_id = select(_review.c.card_id).where(_review.c.id == action["review_id"]).scalar_subquery()
+    later = connection.scalar(
+        select(func.count())
+        .select_from(_review)
+        .where(
+            _review.c.card_id == card_id, _review.c.id > action["review_id"], _review.c.undone_at.is_(None)
+        )
+    )
+    return "the card was reviewed again since" if later else ""
+
+
+def take_back(connection: Connection, action: Row, at: int) -> list[int]:
+    """Restore what a step changed; returns the keys of the cards."""
+    keys = []
+    for key, before in json.loads(action["before"]):
+        row = locked_card(connection, key)
+        # a card that was retired or edited since keeps that: only what the step changed goes back
+        change_card(
+            connection, row, {name: value for name, value in before.items() if name not in {"queue", "due"}}
+        )
+        keys.append(key)
+    if action["review_id"] is not None:
+        connection.execute(update(_review).where(_review.c.id == action["review_id"]).values(undone_at=at))
+    connection.execute(update(_action).where(_action.c.id == action["id"]).values(undone_at=at))
+    return keys
+
+
+def schedule_of(row: Row) -> dict[str, Any]:
+    """The schedule's columns of a card's row."""
+    return {name: row[name] for name in SCHEDULE_COLUMNS}
+
+
+def count_up(connection: Connection, key: str) -> None:
+    """Add one to a number among the settings."""
+    setting = tables.setting
+    value = connection.scalar(select(setting.c.value).where(setting.c.key == key))
+    if value is None:
+        connection.execute(insert(setting).values(key=key, value="1"))
+    else:
+        connection.execute(update(setting).where(setting.c.key == key).values(value=str(int(value) + 1)))

@@ -1,0 +1,22 @@
+"""Finds the name that was probably meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def near(given: str, known: Iterable[str]) -> list[str]:
+    """The known names most like the given one, best first; at most three."""
+    from difflib import get_close_matches  # noqa: PLC0415 - needed only after a mistake
+
+    spelled = {name.casefold(): name for name in known}
+    return [spelled[match] for match in get_close_matches(given.casefold(), spelled, cutoff=0.65)]
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """The sentence to put behind a message, or nothing if no known name is like the given one."""
+    matches = near(given, known)
+    return f" Did you mean {matches[0]!r}?" if matches else ""

@@ -1,0 +1,94 @@
+"""The user's editor, opened at a line of a file."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from quiz.errors import QuizError
+from quiz.terminal.words import place
+
+_BY_GOTO = ("code", "code-insiders", "codium", "cursor", "windsurf")
+_BY_COLON = ("hx", "helix", "subl", "zed")
+_WAITS = {"subl": "--wait", "zed": "--wait"}
+
+
+class EditorError(QuizError):
+    """The editor could not be started, or ended with an error."""
+
+    code = "editor_failed"
+
+
+def command_for(path: str, line: int, configured: str = "") -> list[str]:
+    """The command that opens a file at a line.
+
+    Args:
+        path: The file.
+        line: 1-based.
+        configured: May hold ``{path}`` and ``{line}``; empty is $VISUAL, $EDITOR, then one that is there.
+
+    Raises:
+        EditorError: The configured command has an open quote.
+    """
+    given = configured or os.environ.get("VISUAL") or os.environ.get("EDITOR") or _fallback()
+    try:
+        words = shlex.split(given)
+    except ValueError:
+        words = []
+    if not words:
+        raise EditorError(f"The editor {given!r} is not a command. Set editor.command.")
+    if "{path}" in given:
+        return [word.replace("{path}", path).replace("{line}", str(line)) for word in words]
+    name = Path(words[0]).stem.lower()
+    if name in _BY_GOTO:
+        waiting = [] if "--wait" in words or "-w" in words else ["--wait"]
+        return [*words, "-g", place(path, line), *waiting]
+    if name in _BY_COLON:
+        waiting = [_WAITS[name]] if name in _WAITS and _WAITS[name] not in words else []
+        return [*words, *waiting, place(path, line)]
+    return [*words, path] if name == "notepad" else [*words, f"+{line}", path]
+
+
+def _fallback() -> str:
+    if sys.platform == "win32":
+        return "notepad"
+    return next((name for name in ("nano", "vi") if shutil.which(name)), "nano")
+
+
+def edit(path: str, line: int, configured: str = "") -> None:
+    """Open the editor and wait until it is closed.
+
+    Raises:
+        EditorError: It could not be started, or ended with an error: nothing should be read anew then.
+    """
+    command = command_for(path, line, configured)
+    try:
+        ended = subprocess.run(command, check=False).returncode  # noqa: S603 - the user's own editor
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EditorError(f"{command[0]}: {reason}. Set editor.command, $VISUAL or $EDITOR.") from None
+    if ended:
+        raise EditorError(f"{command[0]} ended with {ended}: the card was left as it was.")
+
+
+def ask_for_text(configured: str, question: str) -> str | None:
+    """A text written in the editor below a question: empty if nothing was, None if the editor failed."""
+    head = (
+        "<!--\n"
+        + question.replace("-->", "-- >").strip()
+        + "\n\nWrite the answer below. Nothing: later.\n-->\n"
+    )
+    with tempfile.TemporaryDirectory(prefix="dquiz-") as folder:
+        file = Path(folder, "answer.md")
+        file.write_text(head, encoding="utf-8")
+        try:
+            edit(str(file), head.count("\n") + 1, configured)
+            written = file.read_text(encoding="utf-8-sig", errors="replace")
+        except (EditorError, OSError):
+            return None
+    return written.partition("-->\n")[2].strip() if written.startswith("<!--") else written.strip()

@@ -1,0 +1,70 @@
+"""What an answer gives away bit by bit: the items of a list, else the first word of each line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An answer that is mostly a list. Texts are markdown.
+
+    Attributes:
+        lead: What stands above the list.
+        items: With their marks and all that belongs to them.
+        rest: What stands below.
+    """
+
+    lead: str
+    items: tuple[str, ...]
+    rest: str
+
+    def after(self, count: int) -> str:
+        """What is left when some items have been shown."""
+        lead = [self.lead] if self.lead and not count else []
+        return "\n\n".join([*lead, "\n".join(self.items[count:]), self.rest]).strip("\n")
+
+
+def listing(answer: str) -> Listing | None:
+    """The answer as a list, if it has two items or more at its top and they are most of it."""
+    lines = answer.strip("\n").split("\n")
+    starts = [number for number, line in enumerate(lines) if _is_item(lines, number, line)]
+    if len(starts) < _FEWEST:
+        return None
+    end = _end_of_list(lines, starts[-1])
+    items = tuple(
+        "\n".join(lines[start:stop]).rstrip() for start, stop in zip(starts, [*starts[1:], end], strict=True)
+    )
+    found = Listing("\n".join(lines[: starts[0]]).strip("\n"), items, "\n".join(lines[end:]).strip("\n"))
+    return found if sum(map(len, items)) > len(found.lead) + len(found.rest) else None
+
+
+def _is_item(lines: list[str], number: int, line: str) -> bool:
+    fences = sum(bool(_FENCE.match(above)) for above in lines[:number])
+    indent = _indent(next((one for one in lines if _ITEM.match(one)), ""))
+    return fences % 2 == 0 and _ITEM.match(line) is not None and _indent(line) == indent
+
+
+def _end_of_list(lines: list[str], last: int) -> int:
+    """The line behind the last item: a flush left one after a blank one, or a fence that is flush left."""
+    for number in range(last + 1, len(lines)):
+        line = lines[number]
+        flush = bool(line) and not line[0].isspace()
+        if flush and (not lines[number - 1].strip() or _FENCE.match(line)):
+            return number
+    return len(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def first_words(answer: str) -> str:
+    """The first word of every line that says something."""
+    lines = [line.strip() for line in answer.split("\n") if line.strip() and not _FENCE.match(line)]
+    return "\n".join(f"{line.split()[0]} …" for line in lines)

@@ -1,0 +1,213 @@
+"""Single keys from a terminal: nothing typed ahead, and the terminal as it was however this ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+from typing import TYPE_CHECKING, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import FrameType
+    from typing import TextIO
+
+try:
+    import termios
+    import tty
+except ImportError:  # Windows
+    termios = None  # type: ignore[assignment]
+
+REDRAW = "redraw"
+RESIZED = "resized"
+ENDED = "ended"
+
+# Pieces of one escape sequence come within this, two presses of a person do not.
+_SEQUENCE_SECONDS = 0.02
+# A key held down repeats about every 30 ms: it counts once, for what was on screen when it was pressed.
+_QUIET_SECONDS = 0.05
+_MANY_BYTES = 4096
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+_OTHERS = ("SIGINT", "SIGTSTP", "SIGWINCH")
+
+
+class Keyboard(Protocol):
+    """Where the keys of a review come from."""
+
+    def read(self, actions: Mapping[str, str]) -> str:
+        """Wait for one of the keys and return its action, or REDRAW, RESIZED or ENDED.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+            SystemExit: The process is told to end.
+        """
+
+    def released(self) -> contextlib.AbstractContextManager[None]:
+        """The terminal as it was, for another program such as the editor."""
+
+
+class Terminal:
+    """A terminal without echo that delivers keys at once.
+
+    Signals wait until the next key is read: a rating that is being saved is saved, and the summary knows of
+    it. A second Ctrl-C does not wait.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._fd = stream.fileno()
+        self._before: list[object] = []
+        self._handlers: dict[int, object] = {}
+        self._interrupts = 0
+        self._wakeup = (-1, -1)
+        self._old_wakeup = -1
+
+    def __enter__(self) -> Self:
+        self._before = termios.tcgetattr(self._fd)
+        self._wakeup = os.pipe()
+        for end in self._wakeup:
+            os.set_blocking(end, False)
+        self._old_wakeup = signal.set_wakeup_fd(self._wakeup[1], warn_on_full_buffer=False)
+        for name in (*_ENDING, *_OTHERS):
+            number = getattr(signal, name)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._handlers[number] = signal.signal(number, self._noted)
+        self._take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._give_back()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        signal.set_wakeup_fd(self._old_wakeup)
+        for end in self._wakeup:
+            os.close(end)
+
+    def read(self, actions: Mapping[str, str]) -> str:
+        """See `Keyboard`."""
+        self._discard_what_was_typed()
+        while True:
+            ready = select.select([self._fd, self._wakeup[0]], [], [])[0]
+            if self._wakeup[0] in ready:
+                if happened := self._signalled():
+                    return happened
+                continue
+            typed = self._typed()
+            if typed is None:
+                return ENDED
+            if typed in actions:
+                return actions[typed]
+            if len(typed) > 1:
+                self._wait_for_quiet()
+
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """See `Keyboard`."""
+        self._give_back()
+        try:
+            yield
+        finally:
+            self._take()
+            # Ctrl-C in the editor reached this process too, and was not meant for it.
+            self._signals()
+            self._interrupts = 0
+
+    def _typed(self) -> str | None:
+        """All that arrives together: a key, an escape sequence, a paste. None at the end of input."""
+        got = b""
+        while not got or select.select([self._fd], [], [], _SEQUENCE_SECONDS)[0]:
+            try:
+                more = os.read(self._fd, _MANY_BYTES)
+            except OSError:  # the terminal is gone
+                more = b""
+            if not more:
+                return got.decode(errors="replace") or None
+            got += more
+            if len(got) >= _MANY_BYTES:
+                break
+        return got.decode(errors="replace")
+
+    def _discard_what_was_typed(self) -> None:
+        termios.tcflush(self._fd, termios.TCIFLUSH)
+        self._wait_for_quiet()
+
+    def _wait_for_quiet(self) -> None:
+        while select.select([self._fd], [], [], _QUIET_SECONDS)[0]:
+            with contextlib.suppress(OSError):
+                if os.read(self._fd, _MANY_BYTES):
+                    continue
+            return
+
+    def _noted(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT:
+            self._interrupts += 1
+            if self._interrupts > 1:
+                raise KeyboardInterrupt
+
+    def _signals(self) -> list[int]:
+        with contextlib.suppress(BlockingIOError):
+            return list(os.read(self._wakeup[0], _MANY_BYTES))
+        return []
+
+    def _signalled(self) -> str | None:
+        arrived = self._signals()
+        if signal.SIGINT in arrived:
+            raise KeyboardInterrupt
+        for name in _ENDING:
+            if getattr(signal, name) in arrived:
+                raise SystemExit(128 + getattr(signal, name))
+        if signal.SIGTSTP in arrived:
+            self._stop()
+            return REDRAW
+        return RESIZED if signal.SIGWINCH in arrived else None
+
+    def _stop(self) -> None:
+        """Stop as Ctrl-Z means it, and go on after `fg`."""
+        self._give_back()
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        self._take()
+
+    def _take(self) -> None:
+        tty.setcbreak(self._fd)
+
+    def _give_back(self) -> None:
+        with contextlib.suppress(termios.error):  # the terminal is gone
+            termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
+
+
+class Windows:
+    """The console of Windows, which has neither echo nor line mode for `msvcrt.getwch`."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def read(self, actions: Mapping[str, str]) -> str:
+        """See `Keyboard`."""
+        import msvcrt  # noqa: PLC0415
+
+        while msvcrt.kbhit():  # type: ignore[attr-defined]
+            msvcrt.getwch()  # type: ignore[attr-defined]
+        while True:
+            key = msvcrt.getwch()  # type: ignore[attr-defined]
+            if key == "\x03":
+                raise KeyboardInterrupt
+            if key in "\0\xe0":  # an arrow or a function key comes as two
+                msvcrt.getwch()  # type: ignore[attr-defined]
+            elif key in actions:
+                return actions[key]
+
+    @contextlib.contextmanager
+    def released(self) -> Iterator[None]:
+        """See `Keyboard`."""
+        yield
+
+
+def open_keyboard(stream: TextIO | None = None) -> Terminal | Windows:
+    """The keyboard behind standard input, which must be a terminal."""
+    return Terminal(stream or sys.stdin) if termios else Windows()

@@ -1,0 +1,300 @@
+"""A review by lines: sentences out, whole lines in. For pipes, screen readers and dumb terminals."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from quiz.cards import Rating
+from quiz.errors import QuizError
+from quiz.terminal import asides, closing, frame
+from quiz.terminal.hints import first_words, listing
+from quiz.terminal.safety import one_line, visible
+from quiz.terminal.words import breadcrumb, interval_after, long_interval, plural, ratings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+    from typing import TextIO
+
+    from quiz.cards import Card, Review
+    from quiz.collection.studying import Study
+    from quiz.settings import Settings
+
+_INTERRUPTED = 130
+_WIDE = 1_000
+
+
+def run(
+    study: Study,
+    *,
+    clock: Callable[[], datetime],
+    zone: tzinfo | None,
+    settings: Settings,
+    where: str = "",
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+) -> int:
+    """Study until nothing is due, `q`, or the end of input; the exit code.
+
+    Args:
+        study: The run, with its first card chosen.
+        clock: Gives the moment, UTC.
+        zone: Of the times that are shown.
+        settings: Buttons and editor.
+        where: What is studied, in the words of the user.
+        stdin: Standard input if not given; so the next.
+        stdout: Nothing is wrapped or coloured there.
+
+    Raises:
+        QuizError: A rating could not be saved. Everything before it is.
+    """
+    lines = Lines(stdin or sys.stdin, stdout or sys.stdout)
+    if study.card is None:
+        for line in closing.nothing_due(study.upcoming(clock()), clock(), zone, where):
+            lines.say(line)
+        return 0
+    return Dialogue(study, lines, clock=clock, zone=zone, settings=settings).review()
+
+
+class EndOfInput(Exception):  # noqa: N818 - it is no error
+    """There are no more lines; the same as `q`."""
+
+
+class Lines:
+    """Sentences to a stream, lines from another."""
+
+    def __init__(self, stdin: TextIO | None, stdout: TextIO) -> None:
+        self._in = stdin
+        self._out = stdout
+        for stream in (stdin, stdout):
+            with suppress(AttributeError, ValueError):
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        self.interactive = bool(stdin and not stdin.closed and stdin.isatty())
+
+    def say(self, text: str = "") -> None:
+        """One line, or the lines of a card's text."""
+        self._write(visible(text) + "\n")
+
+    def ask(self, prompt: str) -> str:
+        """The next line, without blanks around it.
+
+        Raises:
+            EndOfInput: There is none.
+        """
+        # Who types ends the line; after a line from a pipe, what follows would stand behind the prompt.
+        self._write(f"{prompt} " if self.interactive else f"{prompt}\n")
+        line = self._in.readline() if self._in and not self._in.closed else ""
+        if not line:
+            raise EndOfInput
+        return line.strip()
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+        self._out.flush()
+
+
+class Dialogue:
+    """A study session in sentences."""
+
+    def __init__(
+        self,
+        study: Study,
+        lines: Lines,
+        *,
+        clock: Callable[[], datetime],
+        zone: tzinfo | None,
+        settings: Settings,
+    ) -> None:
+        self._study = study
+        self._lines = lines
+        self._clock = clock
+        self._zone = zone
+        self._settings = settings
+        self._buttons = settings.review.buttons
+        self._hints = 0
+        self._since = 0.0
+        self._ended = False
+
+    def review(self) -> int:
+        """Ask card after card; the exit code."""
+        code = 0
+        self._greet()
+        try:
+            while self._study.card is not None and not self._ended:
+                self._ask(self._study.card)
+        except EndOfInput:
+            pass
+        except KeyboardInterrupt:
+            self._lines.say()
+            code = _INTERRUPTED
+        self._say_goodbye()
+        return code
+
+    def _greet(self) -> None:
+        study, review = self._study, self._settings.review
+        if study.clock_warning:
+            self._lines.say(study.clock_warning)
+        if study.done_before:
+            total = study.done_before + study.progress.total
+            self._lines.say(f"Continuing: {study.done_before} of {total} done today.")
+        if study.sessions_before < review.explain_ratings:
+            self._explain()
+
+    def _explain(self) -> None:
+        for line in frame.explanation(self._settings.keys, self._buttons, numbered=True):
+            self._lines.say(line)
+
+    def _say_goodbye(self) -> None:
+        now = self._clock()
+        summary, upcoming = self._study.summary(now), self._study.upcoming(now)
+        for line in closing.summary_lines(
+            summary, upcoming, now, self._zone, width=_WIDE, buttons=self._buttons
+        ):
+            self._lines.say(" ".join(line.split()))
+
+    # --- one card ------------------------------------------------------------------------------------------
+
+    def _ask(self, card: Card) -> None:
+        self._hints = 0
+        self._since = time.monotonic()
+        progress = self._study.progress
+        place = breadcrumb(card.note.deck, card.note.context, ", ")
+        marks = "".join(f" {mark.title()}." for mark in frame.marks_of(card))
+        self._lines.say(f"Card {progress.done + 1} of {progress.total}. Deck {one_line(place)}.{marks}")
+        self._say_side("Question", card.faces.front)
+        if self._before_answer(card) and self._study.card is card:
+            self._say_side("Answer", card.faces.back or "none is written yet, say it aloud.")
+            if card.leech:
+                self._lines.say(asides.leech(card.schedule.lapses, "e", ""))
+            self._after_answer()
+
+    def _say_side(self, name: str, markdown: str) -> None:
+        text = visible(markdown).strip("\n")
+        block = asides.only_code(text)
+        text = text if block is None else block
+        self._lines.say(f"{name}:\n{text}" if "\n" in text else f"{name}: {text}")
+
+    def _before_answer(self, card: Card) -> bool:
+        """Read commands until the answer is wanted; False if another card or this one anew comes instead."""
+        edit = "e edit, " if self._lines.interactive else ""
+        prompt = f"Enter for the answer, or h hint, {edit}u undo, s later, q quit:"
+        while True:
+            given = self._lines.ask(prompt).lower()
+            if given == "":
+                return True
+            if given == "h":
+                self._hint(card)
+            elif given in ("?", "help"):
+                self._explain()
+            elif self._command(given):
+                return False
+            elif not self._is_command(given):
+                self._lines.say("Not understood. First the answer: an empty line shows it.")
+
+    def _after_answer(self) -> None:
+        """Read commands until the card is rated or left."""
+        words = self._words()
+        self._lines.say(self._offer())
+        while True:
+            given = self._lines.ask("Your rating:").lower()
+            if given in words:
+                self._rate(words[given])
+                return
+            if given in ("?", "help"):
+                self._explain()
+            elif self._command(given):
+                return
+            elif not self._is_command(given):
+                what = "An empty line is no rating" if not given else "Not understood"
+                last = "2" if self._buttons == len(ratings(2)) else "4"
+                self._lines.say(f"{what}. Expected: 1 to {last}, u undo, s later or q quit.")
+
+    def _offer(self) -> str:
+        previews = self._study.preview(self._clock())
+        offered = []
+        for number, rating in enumerate(ratings(self._buttons), 1):
+            after = long_interval(interval_after(previews[rating]))
+            offered.append(
+                f"{number} {rating.name.title()}"
+                + (f" in {after}" if self._settings.review.intervals else "")
+            )
+        return ", ".join(offered)
+
+    def _words(self) -> dict[str, Rating]:
+        """What each line means as a rating; with two buttons 2 and 3 are both Good."""
+        numbered = {str(number): rating for number, rating in enumerate(ratings(self._buttons), 1)}
+        return {"3": Rating.GOOD, **numbered, **{one.word: one for one in ratings(self._buttons)}}
+
+    def _rate(self, rating: Rating) -> None:
+        card = self._study.card
+        assert card is not None, "it was asked"  # noqa: S101
+        taken = round((time.monotonic() - self._since) * 1000)
+        review = self._study.rate(rating, self._clock(), duration_ms=taken, hints=self._hints)
+        self._lines.say(f"saved {review.id} {self._told(card, review)}")
+
+    def _told(self, card: Card, review: Review) -> str:
+        told = asides.rated(review)
+        if asides.became_leech(card, review, self._settings.study.leech_lapses):
+            told += f". Now a leech: {plural(review.after.lapses, 'lapse')}"
+        return told
+
+    # --- commands ------------------------------------------------------------------------------------------
+
+    def _is_command(self, given: str) -> bool:
+        return given in ("u", "undo", "s", "later", "q", "quit") or (given == "e" and self._lines.interactive)
+
+    def _command(self, given: str) -> bool:
+        """Do what works on both sides of a card; whether a card has to be asked anew."""
+        match given:
+            case "u" | "undo":
+                return self._undo()
+            case "s" | "later":
+                self._study.later(self._clock())
+                self._lines.say("Later.")
+                return True
+            case "q" | "quit":
+                self._ended = True
+                return True
+            case "e" if self._lines.interactive:
+                return self._edit()
+        return False
+
+    def _undo(self) -> bool:
+        try:
+            undone = self._study.undo(self._clock())
+        except QuizError as error:
+            self._lines.say(str(error))
+            return False
+        self._lines.say(f"Taken back: {one_line(undone)}" if undone else "Nothing to take back today.")
+        return undone is not None
+
+    def _edit(self) -> bool:
+        from quiz.terminal import editor  # noqa: PLC0415 - most runs edit nothing
+
+        card = self._study.card
+        if card is None or not card.path:
+            self._lines.say("This card is in no file.")
+            return False
+        try:
+            editor.edit(card.path, card.note.line, self._settings.editor.command)
+        except QuizError as error:
+            self._lines.say(one_line(str(error)))
+            return False
+        self._study.reread(self._clock())
+        return True
+
+    def _hint(self, card: Card) -> None:
+        items = listing(card.faces.back)
+        if self._hints >= (len(items.items) if items else 1) or not card.faces.back.strip():
+            self._lines.say("No more hints.")
+            return
+        self._hints += 1
+        if items is None:
+            self._lines.say(f"Hint: {one_line(first_words(card.faces.back))}")
+        else:
+            self._lines.say(
+                f"Hint, {self._hints} of {len(items.items)}: {items.items[self._hints - 1].strip()}"
+            )

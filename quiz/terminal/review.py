@@ -1,0 +1,542 @@
+"""A review at a terminal: the question, the answer below it, one key for the rating."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from quiz.cards import Rating
+from quiz.errors import QuizError
+from quiz.terminal import asides, closing, frame
+from quiz.terminal.console import open_console
+from quiz.terminal.drawing import Line, Lines, beside, lines_of
+from quiz.terminal.faces import Look, face
+from quiz.terminal.hints import Listing, first_words, listing
+from quiz.terminal.keys import ENDED, REDRAW, RESIZED, open_keyboard
+from quiz.terminal.safety import one_line
+from quiz.terminal.words import plural, ratings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime, tzinfo
+
+    from rich.console import RenderableType
+
+    from quiz.cards import Card, Review
+    from quiz.collection.studying import Study
+    from quiz.settings import KeysSettings, Settings
+    from quiz.terminal.console import SafeConsole
+    from quiz.terminal.keys import Keyboard
+
+_INTERRUPTED = 130
+_RATINGS = {rating.word: rating for rating in Rating}
+_STILL_TO_COME = ("type", "note")
+
+
+def run(
+    study: Study,
+    *,
+    clock: Callable[[], datetime],
+    zone: tzinfo | None,
+    settings: Settings,
+    where: str = "",
+) -> int:
+    """Study until nothing is due or the user ends it; the exit code.
+
+    Args:
+        study: The run, with its first card chosen.
+        clock: Gives the moment, UTC.
+        zone: Of the times that are shown.
+        settings: Keys, buttons, editor and looks.
+        where: What is studied, in the words of the user.
+
+    Raises:
+        QuizError: A rating could not be saved. Everything before it is.
+    """
+    console = open_console(unicode=settings.display.unicode)
+    if study.card is None:
+        for line in closing.nothing_due(study.upcoming(clock()), clock(), zone, where):
+            console.print(Text(line))
+        return 0
+    with open_keyboard() as keyboard:
+        return Screen(study, console, keyboard, clock=clock, zone=zone, settings=settings).review()
+
+
+class Screen:
+    """A study session as it is drawn.
+
+    Everything stays in the scrollback but the row of keys. Every action of `KeysSettings` has a method of its
+    name, which returns whether the card has to be drawn again.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        console: SafeConsole,
+        keyboard: Keyboard,
+        *,
+        clock: Callable[[], datetime],
+        zone: tzinfo | None,
+        settings: Settings,
+    ) -> None:
+        self._study = study
+        self._console = console
+        self._keyboard = keyboard
+        self._clock = clock
+        self._zone = zone
+        self._settings = settings
+        self._look = Look(settings.display.code_theme)
+        self._actions = actions_by_key(settings.keys, settings.review.buttons)
+        self._watch = Stopwatch()
+        self._ended = False
+        self._first = True
+        self._keys_stay = False
+        self._used = 0
+        self._begin_card()
+
+    def _begin_card(self) -> None:
+        self._answered = False
+        self._hints = 0
+        self._watch.restart()
+
+    # --- the session ---------------------------------------------------------------------------------------
+
+    def review(self) -> int:
+        """Ask card after card; the exit code."""
+        self._greet()
+        code = 0
+        try:
+            while self._study.card is not None and not self._ended:
+                self._ask(self._study.card)
+        except KeyboardInterrupt:
+            self._console.erase_line()
+            code = _INTERRUPTED
+        except SystemExit:
+            with suppress(OSError):  # of a terminal that is gone
+                self._console.erase_line()
+            raise
+        self._say_goodbye()
+        return code
+
+    def _greet(self) -> None:
+        study, review = self._study, self._settings.review
+        if study.clock_warning:
+            self._print(Text(study.clock_warning, style="bold"), Text())
+        if study.done_before:
+            total = study.done_before + study.progress.total
+            self._print(Text(f"Continuing: {study.done_before} of {total} done today."), Text())
+        if study.sessions_before < review.explain_ratings:
+            self._explain_ratings()
+
+    def _explain_ratings(self) -> None:
+        for line in frame.explanation(self._settings.keys, self._settings.review.buttons):
+            name, meaning = line[: frame.MEANING_INDENT], line[frame.MEANING_INDENT :]
+            first, *others = Text(meaning).wrap(self._console, self._width - frame.MEANING_INDENT)
+            self._print(Text(name) + first, *(Text(" " * frame.MEANING_INDENT) + other for other in others))
+        self._print(Text())
+
+    def _say_goodbye(self) -> None:
+        now = self._clock()
+        lines = closing.summary_lines(
+            self._study.summary(now),
+            self._study.upcoming(now),
+            now,
+            self._zone,
+            width=self._width,
+            buttons=self._settings.review.buttons,
+        )
+        self._print(*map(Text, lines))
+
+    def _ask(self, card: Card) -> None:
+        """Draw a card, and do what the keys say until it has to be drawn again, or another one."""
+        self._draw_question(card)
+        if self._answered:
+            if not self._show_answer(card):
+                return
+        elif self._first:
+            self._first = False
+            threading.Thread(target=_load_what_draws_answers).start()
+        while not self._ended and self._study.card is not None:
+            if self._act(self._next_action(self._study.card)):
+                return
+
+    def _next_action(self, card: Card) -> str:
+        """Wait for a key below the keys on offer, and clear them away."""
+        self._draw_keys(card)
+        while True:
+            action = self._keyboard.read(self._actions)
+            self._console.erase_line()
+            if action != RESIZED:
+                return action
+            if not self._keys_stay:
+                self._draw_keys(card)
+
+    def _act(self, action: str) -> bool:
+        """Do what a key stands for; whether the card has to be drawn, or another one."""
+        if action == ENDED:
+            return self.quit()
+        if action == REDRAW:
+            return self._redraw()
+        if action in _RATINGS:
+            return self._answered and self._rate(_RATINGS[action])
+        return bool(getattr(self, action)())
+
+    # --- drawing -------------------------------------------------------------------------------------------
+
+    @property
+    def _width(self) -> int:
+        return min(self._console.columns, frame.WIDEST)
+
+    def _print(self, *renderables: RenderableType) -> None:
+        for renderable in renderables:
+            self._console.print(renderable, width=self._width)
+
+    def _say(self, text: str) -> None:
+        self._print(Text(one_line(text), style="quiet"))
+
+    def _lines(self, markdown: str) -> list[Line]:
+        return lines_of(self._console, face(markdown, self._look), self._width)
+
+    def _draw_question(self, card: Card) -> None:
+        header = frame.header(card, self._study.progress, self._width)
+        question = self._lines(card.faces.front)
+        self._used = len(header) + len(question) + 1
+        self._print(*header, Lines(question), Text())
+
+    def _draw_keys(self, card: Card) -> None:
+        keys, width = self._settings.keys, self._width
+        # Only one line can be erased: ratings that stand below each other stay.
+        self._keys_stay = self._answered and width < frame.NARROW
+        if not self._answered:
+            self._console.print(frame.key_row(keys, width, card), end="")
+            return
+        rows = frame.rating_rows(
+            self._study.preview(self._clock()),
+            width,
+            keys=keys,
+            buttons=self._settings.review.buttons,
+            suggested=self._suggested,
+            intervals=self._settings.review.intervals,
+        )
+        self._print(*rows[:-1])
+        self._console.print(rows[-1], end="\n" if self._keys_stay else "")
+
+    def _show_answer(self, card: Card) -> bool:
+        """The answer below the question, in pieces if the screen is too small for both; False if left."""
+        lines = self._answer_lines(card)
+        height, rows = self._console.lines, len(_RATINGS) + 1 if self._width < frame.NARROW else 1
+        if self._used + len(lines) + 1 + rows <= height:
+            self._print(Lines(lines))
+        elif not self._show_in_pieces(
+            card, lines, max(height - 1 - self._used, height // 2), height - 4 - rows
+        ):
+            return False
+        self._answered = True
+        self._print(Text())
+        if card.leech:
+            self._print(
+                Text(
+                    asides.leech(
+                        card.schedule.lapses, self._settings.keys.edit, self._settings.keys.suspend_card
+                    )
+                ),
+                Text(),
+            )
+        return True
+
+    def _answer_lines(self, card: Card) -> list[Line]:
+        back = card.faces.back
+        if not back.strip():
+            return self._lines("No answer is written yet: say it aloud.")
+        items = listing(back)
+        shown = self._hints if items and not self._answered else 0
+        return self._lines(items.after(shown) if items and shown else back)
+
+    def _show_in_pieces(self, card: Card, lines: Sequence[Line], first: int, each: int) -> bool:
+        shown = 0
+        while True:
+            self._print(Lines(lines[shown : shown + (each if shown else first)]))
+            shown += each if shown else first
+            if shown >= len(lines):
+                break
+            if not self._wait_for_more(shown, len(lines)):
+                return False
+        self._print(Text(), Text(frame.cut(_first_line(card.faces.front), self._width), style="quiet"))
+        return True
+
+    def _wait_for_more(self, shown: int, total: int) -> bool:
+        while True:
+            self._console.print(frame.more_row(self._settings.keys, self._width, shown, total), end="")
+            action = self._keyboard.read(self._actions)
+            self._console.erase_line()
+            if action == "show":
+                return True
+            if action in (*_RATINGS, "hint", RESIZED):
+                continue
+            if self._act(action):
+                self._print(Text())
+                return False
+
+    # --- rating --------------------------------------------------------------------------------------------
+
+    @property
+    def _suggested(self) -> Rating:
+        hard = Rating.HARD in ratings(self._settings.review.buttons)
+        return Rating.HARD if self._hints and hard else Rating.GOOD
+
+    def _rate(self, rating: Rating) -> bool:
+        card, now, taken = self._card, self._clock(), self._watch.milliseconds
+        try:
+            review = self._study.rate(rating, now, duration_ms=taken, hints=self._hints)
+        except QuizError:
+            self._say("This rating could not be saved. The card stays; all ratings before it are saved.")
+            raise
+        self._say(self._told(card, review))
+        self._print(Text())
+        self._begin_card()
+        return True
+
+    def _told(self, card: Card, review: Review) -> str:
+        told = asides.rated(review)
+        if self._settings.review.timer:
+            told += f", after {review.duration_ms / 1000:.0f} s"
+        if asides.became_leech(card, review, self._settings.study.leech_lapses):
+            told += f". Now a leech: {plural(review.after.lapses, 'lapse')}"
+        return told
+
+    # --- what the keys do: True draws the card on screen (again) -------------------------------------------
+
+    @property
+    def _card(self) -> Card:
+        card = self._study.card
+        assert card is not None, "keys are read only while a card is on screen"  # noqa: S101
+        return card
+
+    def show(self) -> bool:
+        """Show the answer; once it is there, accept the suggested rating."""
+        if self._answered:
+            return self._rate(self._suggested)
+        return not self._show_answer(self._card)
+
+    def hint(self) -> bool:
+        """Give away the next item of a list, else the first word of each line."""
+        if self._answered:
+            return False
+        back = self._card.faces.back
+        items = listing(back)
+        if self._hints >= (len(items.items) if items else 1) or not back.strip():
+            self._say("No more hints.")
+            return False
+        self._hints += 1
+        lines = self._next_item(items) if items else self._lines_of_words(back)
+        self._used += len(lines)
+        self._print(Lines(lines))
+        if not items or self._hints == len(items.items):
+            self._print(Text())
+        return False
+
+    def _next_item(self, items: Listing) -> list[Line]:
+        number = self._hints
+        lead = self._lines(items.lead) if items.lead and number == 1 else []
+        note = f"{number} of {len(items.items)}"
+        first, *others = lines_of(
+            self._console, face(items.items[number - 1], self._look), self._width - len(note) - 2
+        ) or [[]]
+        return [*lead, beside(first, note, self._width), *others]
+
+    def _lines_of_words(self, back: str) -> list[Line]:
+        return lines_of(self._console, Text(first_words(back)), self._width)
+
+    def undo(self) -> bool:
+        """Take back the last step."""
+        try:
+            undone = self._study.undo(self._clock())
+        except QuizError as error:
+            self._say(str(error))
+            return False
+        if undone is None:
+            self._say("Nothing to take back today.")
+            return False
+        self._say(f"Taken back: {undone}")
+        return self._next_card()
+
+    def edit(self) -> bool:
+        """Open the editor at the card; its text may change, its schedule stays."""
+        from quiz.terminal import editor  # noqa: PLC0415 - most runs edit nothing
+
+        card = self._card
+        if not card.path:
+            self._say("This card is in no file.")
+            return False
+        with self._watch.stopped(), self._keyboard.released():
+            try:
+                editor.edit(card.path, card.note.line, self._settings.editor.command)
+            except QuizError as error:
+                self._say(str(error))
+                return False
+        self._study.reread(self._clock())
+        if self._study.card is None or self._study.card.id != card.id:
+            self._say("The card is no longer in its file: it is retired, with its history.")
+            return self._next_card()
+        self._print(Text())
+        return True
+
+    def later(self) -> bool:
+        """Put the card at the end of the queue."""
+        self._study.later(self._clock())
+        return self._next_card("Later.")
+
+    def bury_card(self) -> bool:
+        """Not before tomorrow."""
+        self._study.bury(self._clock())
+        return self._next_card("Buried until tomorrow.")
+
+    def bury_note(self) -> bool:
+        """The same for all cards of the note."""
+        self._study.bury(self._clock(), note=True)
+        return self._next_card("The note is buried until tomorrow.")
+
+    def suspend_card(self) -> bool:
+        """Not any more."""
+        self._study.suspend(self._clock())
+        return self._next_card("Suspended.")
+
+    def suspend_note(self) -> bool:
+        """The same for all cards of the note."""
+        self._study.suspend(self._clock(), note=True)
+        return self._next_card("The note is suspended.")
+
+    def _next_card(self, told: str = "") -> bool:
+        if told:
+            self._say(told)
+        self._print(Text())
+        self._begin_card()
+        return True
+
+    def mark(self) -> bool:
+        """Put the mark on the card, or take it off."""
+        self._study.mark(self._clock())
+        self._say("Marked." if self._card.marked else "No longer marked.")
+        return False
+
+    def flag(self) -> bool:
+        """Put a flag on the card, or take it off."""
+        self._study.flag(self._clock())
+        self._say("Flagged." if self._card.flag else "No longer flagged.")
+        return False
+
+    def reset(self) -> bool:
+        """Forget the schedule of a card whose text has changed."""
+        if not self._card.changed:
+            return False
+        self._study.reset(self._clock())
+        self._say("The card is new again.")
+        return False
+
+    def info(self) -> bool:
+        """What the scheduler knows about the card."""
+        lines = asides.information(self._card, self._study.history(), self._zone)
+        self._print(*map(Text, lines), Text())
+        return False
+
+    def open(self) -> bool:
+        """Open the first link of what is shown."""
+        with self._keyboard.released():
+            self._say(asides.open_link(self._shown_text))
+        return False
+
+    def copy(self) -> bool:
+        """Copy the first code of what is shown."""
+        code = asides.code_in(self._shown_text)
+        if code:
+            self._console.file.write(asides.to_clipboard(code))
+        self._say(f"Copied: {_first_line(code)}" if code else "No code to copy.")
+        return False
+
+    @property
+    def _shown_text(self) -> str:
+        faces = self._card.faces
+        # The answer's code first: that is what one wants to try, and the question is seldom code.
+        return f"{faces.back}\n\n{faces.front}" if self._answered else faces.front
+
+    def help(self) -> bool:
+        """All keys, and what the ratings mean."""
+        self._print(*map(Text, asides.all_keys(self._settings.keys, self._width)), Text())
+        self._explain_ratings()
+        return False
+
+    def quit(self) -> bool:
+        """End the session with its summary."""
+        if self._keys_stay:
+            self._print(Text())
+        self._ended = True
+        return True
+
+    def _redraw(self) -> bool:
+        """Draw the card again: after `fg`, or because something else has written on the screen."""
+        self._print(Text())
+        return True
+
+
+class Stopwatch:
+    """The time that a card takes, without that spent in the editor."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin at zero."""
+        self._since = time.monotonic()
+
+    @property
+    def milliseconds(self) -> int:
+        """Since the beginning."""
+        return round((time.monotonic() - self._since) * 1000)
+
+    def stopped(self) -> _Pause:
+        """A block of time that does not count."""
+        return _Pause(self)
+
+    def skip(self, seconds: float) -> None:
+        """Leave out time that has passed."""
+        self._since += seconds
+
+
+class _Pause:
+    def __init__(self, watch: Stopwatch) -> None:
+        self._watch = watch
+
+    def __enter__(self) -> None:
+        self._from = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._watch.skip(time.monotonic() - self._from)
+
+
+def actions_by_key(keys: KeysSettings, buttons: int) -> dict[str, str]:
+    """What each key does. With two buttons the second is Good, and so is the third."""
+    actions = {key: action for action, key in keys._asdict().items() if action not in _STILL_TO_COME}
+    if buttons == len((Rating.AGAIN, Rating.GOOD)):
+        actions[keys.hard] = "good"
+        actions.pop(keys.easy)
+    if "space" in actions:
+        actions[" "] = actions.pop("space")
+    return {**actions, "\n": "show", "\r": "show", "\x04": "quit", "\x0c": REDRAW}
+
+
+def _first_line(text: str) -> str:
+    return next((one_line(line) for line in text.splitlines() if line.strip()), "")
+
+
+def _load_what_draws_answers() -> None:
+    """Done while the first question is read: together these take longer than everything before it."""
+    with suppress(ImportError):
+        import pygments.lexers  # noqa: PLC0415
+
+        import quiz.terminal.markdown  # noqa: F401, PLC0415
+
+        pygments.lexers.get_lexer_by_name("bash")

@@ -15,7 +15,7 @@ types:  ## mypy, strict
 	$(PYTHON) -m mypy
 
 layers:  ## imports point one way
-	$(PYTHON) -m importlinter.cli lint 2>/dev/null || .venv/bin/lint-imports
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 fix:  ## format, and mend what can be mended
 	$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .

@@ -78,7 +78,7 @@ def inline(markdown: str) -> Html:
     if _PLAIN.fullmatch(markdown):
         return Html(html.escape(markdown.strip(), quote=False))
     env: EnvType = {"marks": "", "pictures": []}
-    return Html(_parser().renderInline(markdown, env), tuple(env["pictures"]))
+    return Html(_parser().renderInline(markdown.strip(), env), tuple(env["pictures"]))
 
 
 def cleaned(text: str) -> str:
@@ -160,8 +160,9 @@ def _tag_rule(state: StateInline, silent: bool) -> bool:
         if name in ("br", "p"):
             state.push("hardbreak" if name == "br" else "paragraph_break", "br", 0)
         else:
-            token = state.push("tag", _TAGS[name], -1 if closing else 1)
-            token.content = found[0]
+            # without nesting until its partner is found: markdown-it begins a new scope of emphasis at an element
+            token = state.push("tag", _TAGS[name], 0)
+            token.content, token.markup = found[0], "close" if closing else "open"
     state.pos = found.end()
     return True
 
@@ -183,7 +184,7 @@ def _pair_tags(state: StateInline) -> None:
     for token in state.tokens:
         if token.type != "tag":
             _follow_nesting(token, stack)
-        elif token.nesting == 1:
+        elif token.markup == "open":
             stack.append(token)
         elif not _close_tag(token, stack):
             _as_text(token)
@@ -210,13 +211,14 @@ def _close_tag(token: Token, stack: list[Token]) -> bool:
         if stack[depth].tag == token.tag:
             for left_open in stack[depth + 1 :]:
                 _as_text(left_open)
+            stack[depth].nesting, token.nesting = 1, -1
             del stack[depth:]
             return True
     return False
 
 
 def _as_text(token: Token) -> None:
-    token.type, token.tag, token.nesting = "text", "", 0
+    token.type, token.tag = "text", ""
 
 
 def _make_harmless(state: StateCore) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quiz.cards import facets
-from quiz.cli.options import RequiredPaths  # noqa: TC001 - Typer reads it
+from quiz.cli.options import RequiredPaths
 from quiz.cli.output import counting, show
 from quiz.cli.running import current
 from quiz.errors import UsageError
@@ -175,16 +175,16 @@ class Checked:
         rows = [(deck.file, len(deck.notes), _rules(deck)) for deck in listed if deck.notes]
         if len(self.decks) > 1:
             total = sum((_rules(deck) for deck in self.decks), Counter[str]())
-            rows.append((f"all {len(self.decks)} files", total.total(), total))
+            rows.append((f"all {len(self.decks):,} files", total.total(), total))
         width = max((len(file) for file, _, _ in rows), default=0)
         for file, items, rules in rows:
-            found = ", ".join(f"{rule} {count}" for rule, count in rules.items())
-            yield f"{file:<{width}}  {items:>5}  {found}".rstrip()
+            found = ", ".join(f"{rule} {count:,}" for rule, count in rules.items())
+            yield f"{file:<{width}}  {items:>6,}  {found}".rstrip()
         nothing = [deck.file for deck in self.decks if not deck.notes]
         for file in nothing if everything else nothing[:_LISTED]:
             yield f"{file}: nothing found"
         if unlisted := 0 if everything else max(len(self.decks) - _LISTED, 0):
-            yield f"{unlisted} more files: --all lists them."
+            yield f"{unlisted:,} more files: --all lists them."
         if self.decks:
             yield ""
 
@@ -198,7 +198,7 @@ class Checked:
         with_notes = sum(bool(deck.notes) for deck in self.decks)
         fill = " (dquiz fill)" if drafts and not self.errors else ""
         return (
-            f"{_number(with_notes, 'deck')}, {_number(cards, 'card')}: {cards - drafts} ready,"
+            f"{_number(with_notes, 'deck')}, {_number(cards, 'card')}: {cards - drafts:,} ready,"
             f" {_number(drafts, 'draft')}{fill}."
             f" {_number(self.errors, 'error')}, {_number(warnings, 'warning')}."
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from quiz.cards import Card
     from quiz.collection import Collection
-    from quiz.collection.applying import Ask, SyncReport
+    from quiz.collection.reports import Ask, SyncReport
 
 
 def sync(

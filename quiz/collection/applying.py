@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from quiz import matching
-from quiz.cards import Deck, Note, NoteId, Problem, Schedule, content_hash, facets
-from quiz.library import NoteFile, shown
+from quiz.cards import NoteId, Problem, Schedule, content_hash, facets
+from quiz.collection.reports import Ask, SyncReport
+from quiz.library import shown
 from quiz.store import notes, tables
 from quiz.store.rows import note_columns, note_from, place_in_queue, schedule_columns, to_ms
 
@@ -18,72 +19,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from quiz.cards import Card
+    from quiz.cards import Card, Note
+    from quiz.collection.scanning import Read, Scan
     from quiz.matching import Known, Matching, Pair
     from quiz.store.rows import Row
 
 # A file that changed this shortly before it was read may change again within the same time stamp
 _STILL_FRESH_NS = 2_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A pair that may be the same card: a person has to say."""
-
-    old: Note
-    old_id: NoteId
-    new: Note
-    new_id: NoteId
-    similarity: float
-
-
-@dataclass(slots=True, kw_only=True)
-class SyncReport:
-    """What a sync did, in cards; notes without cards do not count.
-
-    Attributes:
-        moved: Stand in another file than before.
-        changed: Their text changed.
-        cards: In the collection now, retired ones not counted; ``drafts`` of them have no answer.
-    """
-
-    added: int = 0
-    changed: int = 0
-    moved: int = 0
-    retired: int = 0
-    restored: int = 0
-    unchanged: int = 0
-    cards: int = 0
-    drafts: int = 0
-    files_read: int = 0
-    ask: list[Ask] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def count(self, cards: int, drafts: int, looked_at: int) -> None:
-        """Take over the cards of the collection, and of the files that were looked at."""
-        self.cards, self.drafts = cards, drafts
-        self.unchanged = max(0, looked_at - self.added - self.moved - self.changed - self.restored)
-
-
-@dataclass(slots=True)
-class Read:
-    """A file that was read in this sync."""
-
-    file: NoteFile
-    source: Row
-    read_at_ns: int
-    deck: Deck
-    file_id: int = 0
-
-
-@dataclass(slots=True)
-class Scan:
-    """What the file system holds against what the collection has read."""
-
-    read: list[Read] = field(default_factory=list)
-    touched: list[tuple[int, NoteFile]] = field(default_factory=list)
-    gone: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 class Application:
@@ -104,6 +46,7 @@ class Application:
         self.now_ms = to_ms(now)
         self.accepted = accepted
         self.pinned = pinned
+        self.source_ids = {row["path"]: row["id"] for row in notes.sources(connection)}
         self.deck_ids: dict[str, int] = {}
         self.rows: dict[NoteId, Row] = {}
         self.uid_of: dict[Note, NoteId] = {}
@@ -230,7 +173,7 @@ class Application:
             kept = path in kept_files
             fresh = read.read_at_ns - read.file.mtime_ns < _STILL_FRESH_NS
             columns = {
-                "source_id": read.source["id"],
+                "source_id": self.source_ids[read.root.source],
                 "path": path,
                 "name": read.deck.file,
                 "size": read.file.size,
@@ -311,7 +254,7 @@ class Application:
 
     def _order(self, note: Note) -> dict[str, int]:
         deck_id = notes.deck_id(self.connection, note.deck, self.deck_ids)
-        shipped = bool(self.file_of[note.file].source["shipped"])
+        shipped = self.file_of[note.file].root.shipped
         return {"deck_id": deck_id, "position": notes.position(deck_id, note.line, shipped=shipped)}
 
     @staticmethod

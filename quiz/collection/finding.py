@@ -30,7 +30,7 @@ def select(collection: Collection, targets: Sequence[str], now: datetime) -> Sel
     paths = [target for target in targets if is_path(target)]
     decks = [target for target in targets if target not in paths]
     if paths:
-        collection.sync.paths(paths, now=now)
+        collection.sync.bring_in(paths, now)
     deck_ids = tuple(deck_id for deck in decks for deck_id in _deck_ids(collection, deck))
     file_ids = tuple(file_id for path in paths for file_id in _file_ids(collection, absolute(path)))
     return Selected(deck_ids, file_ids, everything=False)

@@ -157,7 +157,9 @@ class Study:
             self._previewed_at = now
         return self._previews
 
-    def rate(self, rating: Rating, now: datetime, *, duration_ms: int, mode: str = "flip", hints: int = 0) -> Review:
+    def rate(
+        self, rating: Rating, now: datetime, *, duration_ms: int, mode: str = "flip", hints: int = 0
+    ) -> Review:
         """Log a rating and go on to the next card; it is on disk when this returns.
 
         Raises:
@@ -430,7 +432,8 @@ class Study:
             )
         elif last is not None and today - last > _FAR_AHEAD_DAYS:
             self.clock_warning = (
-                f"The last review is {today - last} days ago: if that is wrong, check the clock before you rate."
+                f"The last review is {today - last} days ago: "
+                "if that is wrong, check the clock of this computer before you rate."
             )
 
 

@@ -60,7 +60,7 @@ def anchor(
 
     The mark is the start of the note's id, so that it means the same card everywhere.
     """
-    collection.sync.paths(paths, now=now)
+    collection.sync.bring_in(paths, now)
     changed = []
     for path in paths:
         for file in find_notes(path).files:
@@ -73,7 +73,7 @@ def anchor(
                 if not dry_run:
                     write_note(file.path, new, expected=data)
     if not dry_run:
-        collection.sync.paths(paths, now=now)
+        collection.sync.bring_in(paths, now)
     return changed
 
 

@@ -44,17 +44,19 @@ _COMMON = {
     for word in words.split()
 }
 
-OTHER_Q,OTHER_A=.85,.95
 FILES_DIFFER = 0.85
+# Answers are rarely taken away, and a question about another picture is another question
 _ANSWER_LOST = 0.85
 _OTHER_PICTURE = 0.8
+_ANOTHER = 0.85
 _QUESTION, _ANSWER = 0.6, 0.4
 _QUESTION_ALONE = 0.75
 # Two drafts of different decks are alike because both follow a template, "Why does X matter?"
 _QUESTION_ELSEWHERE = 0.75
 _TELLING_ANSWER = 0.25
 _TELLING_WORDS = 8
-_PLURAL_LENGTH, _TYPO_LENGTH = 3, 6
+_PLURAL_LENGTH, _TYPO_LENGTH = 3, 5
+_SECURE = frozenset({"https", "ftps", "ldaps", "imaps", "smtps", "mqtts", "wss"})
 
 
 def tokens(text: str) -> Counter[str]:
@@ -179,45 +181,40 @@ class Weights:
     def similarity(self, old: Words, new: Words, *, same_file: bool = True) -> float:
         """How likely the new note is the old one, rewritten: 0 to 1.
 
-        ``0.6 q + 0.4 a`` of question and answer, or q alone if either has no answer, times 0.92 if the files differ.
-        On top of that, measured on pairs of real edits: in one file nearly the same question stands for itself
-        whatever became of its answer; a long answer that stays weighs more than a question that was worded anew;
-        answers are rarely taken away; and a question about another picture is another question.
+        Mainly ``0.6 q + 0.4 a`` of question and answer, or q alone if either has no answer. Measured on pairs of real
+        edits, it is better to let a long answer that stays weigh more than a question that was worded anew, and nearly
+        the same question stand for itself whatever became of its answer.
         """
-        question = self.questions(old, new)
-        swapped = self._speaks_of_another(old.question, new.question)
+        spelling = _spelling(old.question, new.question)
+        question = self._questions(old.question, new.question, spelling)
+        another = _speaks_of_another(old.question, new.question, spelling)
         if not old.telling.counts or not new.telling.counts:
-            lost = old.answer.counts and not new.answer.counts
-            likeness = question * (_ANSWER_LOST if lost else 1) * (OTHER_Q if swapped else 1)
-            if not same_file:
-                return _QUESTION_ELSEWHERE * likeness
+            likeness = self._of_questions(old, new, question, another=another, same_file=same_file)
         else:
-            if swapped:
-                question *= OTHER_A
             answer = answers(old.telling, new.telling)
             shorter = min(len(old.telling.counts), len(new.telling.counts))
             share = _ANSWER + _TELLING_ANSWER * min(1, shorter / _TELLING_WORDS)
             likeness = max(_QUESTION * question + _ANSWER * answer, (1 - share) * question + share * answer)
-            if same_file:
+            if same_file and not another:
                 likeness = max(likeness, _QUESTION_ALONE * question)
+            if not same_file:
+                likeness *= FILES_DIFFER
         if old.pictures and new.pictures and not old.pictures & new.pictures:
             likeness *= _OTHER_PICTURE
-        return likeness if same_file else FILES_DIFFER * likeness
+        return likeness
 
-    def _speaks_of_another(self, ours: Bag, theirs: Bag) -> bool:
-        """Whether the rarest word of either question is missing in the other, so that at best the template is shared."""
-        return self._strangest(ours, theirs) and self._strangest(theirs, ours)
+    @staticmethod
+    def _of_questions(old: Words, new: Words, question: float, *, another: bool, same_file: bool) -> float:
+        """The likeness of notes of which one has no answer, or only "True"."""
+        if old.answer.counts and not new.answer.counts:
+            question *= _ANSWER_LOST
+        if another:
+            question *= _ANOTHER
+        return question if same_file else _QUESTION_ELSEWHERE * question
 
-    def _strangest(self, ours: Bag, theirs: Bag) -> bool:
-        spelling = _spelling(ours, theirs)
-        known = theirs.counts.keys() | spelling.values()
-        strange = max((weight for word, weight in ours.weights.items() if word not in known), default=0.0)
-        return strange > 0 and strange >= max((weight for word, weight in ours.weights.items() if word in known), default=0.0)
-
-    def questions(self, old: Words, new: Words) -> float:
+    def _questions(self, ours: Bag, theirs: Bag, spelling: Mapping[str, str]) -> float:
         """The mean of dice and containment, misspelt and plural words counting as the same."""
-        ours, theirs = old.question, new.question
-        if spelling := _spelling(ours, theirs):
+        if spelling:
             counts: Counter[str] = Counter()
             for word, count in theirs.counts.items():
                 counts[spelling.get(word, word)] += count
@@ -241,15 +238,34 @@ def _spelling(ours: Bag, theirs: Bag) -> dict[str, str]:
     return spelling
 
 
+def _speaks_of_another(ours: Bag, theirs: Bag, spelling: Mapping[str, str]) -> bool:
+    """Whether each question has a word that the other lacks and that is as rare as anything they share.
+
+    Then they may well share a template only: "What happens when X fails?"
+    """
+    shared = (ours.counts.keys() & theirs.counts.keys()) | set(spelling.values())
+    rarest = max((ours.weights[word] for word in shared), default=0.0)
+    return any(weight >= rarest for word, weight in ours.weights.items() if word not in shared) and any(
+        weight >= rarest
+        for word, weight in theirs.weights.items()
+        if word not in shared and word not in spelling
+    )
+
+
 def same_word(one: str, other: str) -> bool:
-    """Whether two words differ by a plural or, if they are long and have no digits, by one slip of a finger."""
+    """Whether two words differ by a plural or, if they are long and have no digits, by one slip of a finger.
+
+    A slip is inside a word. A letter more at its end makes another word: a route is no router.
+    """
     short, long = sorted((one, other), key=lambda word: (len(word), word))
     if len(short) >= _PLURAL_LENGTH and long in (f"{short}s", f"{short}es"):
-        return True
+        return long not in _SECURE
     if len(short) < _TYPO_LENGTH or len(long) - len(short) > 1 or any(map(str.isdigit, short + long)):
         return False
     at = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(short) < len(long):
-        return short[at:] == long[at + 1 :]
+        return 0 < len(short) - at and short[at:] == long[at + 1 :]
+    if at == len(short) - 1:
+        return False
     swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]
     return swapped or short[at + 1 :] == long[at + 1 :]

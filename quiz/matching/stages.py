@@ -118,17 +118,20 @@ class _Run:
         self._pair(CONTENT, sides.complete_normed)
 
     def _pair_parts(self) -> None:
-        for key in (sides.question_as_written, sides.question_key):
-            self._pair(QUESTION, key, within=True, only_as_many=True)
+        self._pair_parts_within()
         for key in (sides.question_as_written, sides.question_key):
             self._pair(QUESTION, key, only_as_many=True)
-        self._pair(ANSWER, sides.long_answer, within=True, only_as_many=True)
         self._pair(ANSWER, sides.long_answer, only_as_many=True)
 
-    def recall(self, retired: Iterable[Known]) -> None:
-        """Restore retired notes whose very text came back.
+    def _pair_parts_within(self) -> None:
+        for key in (sides.question_as_written, sides.question_key):
+            self._pair(QUESTION, key, within=True, only_as_many=True)
+        self._pair(ANSWER, sides.long_answer, within=True, only_as_many=True)
 
-        That is surer than any similarity to a note that goes in the same moment, and therefore comes first.
+    def recall(self, retired: Iterable[Known]) -> None:
+        """Restore retired notes whose very text came back, or whose question or answer did in the same file.
+
+        That is surer than a likeness to some note that goes in the same moment, and therefore comes first.
         """
         for known in sorted(retired, key=_place):
             text = Text(len(self.known), known.note, known.files, known.reviewed)
@@ -136,6 +139,7 @@ class _Run:
             self.retired[text] = None
         self._refuse_texts_of([self.known[text] for text in self.retired])
         self._against_retired(self._pair_same)
+        self._against_retired(self._pair_parts_within)
 
     def pair_similar(self) -> None:
         """Stage 5."""

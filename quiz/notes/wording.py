@@ -81,6 +81,7 @@ _TAG = re.compile(r"#([^\W\d_][\w/-]*)$")
 _ANCHOR = re.compile(r"\^([A-Za-z0-9-]+)$")
 _TAGS_ONLY = re.compile(r"\s*#[^\W\d_][\w/-]*(?:\s+#[^\W\d_][\w/-]*)*\s*")
 
+_MOST_TAGS = 64  # of one line: a bound, since each is cut off a copy of the line
 RESERVED = frozenset({"both", "typed", "skip"})
 
 
@@ -110,7 +111,7 @@ def split_attributes(text: str) -> tuple[str, Attributes]:
     text = text.rstrip()
     tags: list[str] = []
     anchor = None
-    while True:
+    while len(tags) < _MOST_TAGS:
         head, _, last = text.rpartition(" ")
         if not head.strip() or last[:1] not in ("#", "^"):
             break

@@ -140,7 +140,8 @@ class Scheduler:
     def replay(self, card_id: str, reviews: Iterable[Rated]) -> Schedule:
         """The schedule after a card's reviews: those that count, since it was last new, in the log's order.
 
-        It equals what rating them one by one gave, as long as options and zone have stayed the same.
+        It equals what rating them one by one gave, as long as the options and the zone have stayed the same. Of
+        an outcome that was previewed before it was chosen, the moments differ by the time in between.
         """
         schedule = Schedule()
         for review in reviews:
@@ -156,10 +157,10 @@ class Scheduler:
         if schedule.state is not State.REVIEW:
             return schedule
         memory = _checked_memory(card_id, schedule)
-        days, position = (
-            self.options.raw_interval(memory.stability),
-            self.options.position(card_id, schedule.reps - 1),
-        )
+        days = self.options.raw_interval(memory.stability)
+        position = self.options.position(
+            card_id, schedule.reps - 1
+        )  # that of the review which gave the interval
         interval = pick_interval(days, 1, self.options.maximum_interval, position)
         due_day = _days_later(memory.day, interval)
         return replace(schedule, interval=interval, due_day=due_day, due=self.days.start(due_day))

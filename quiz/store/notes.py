@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, literal, or_, select, update
 
 from quiz.store import tables
 from quiz.store.rows import place_in_queue
@@ -51,34 +51,32 @@ def sources(connection: Connection) -> list[Row]:
     return [row._mapping for row in connection.execute(select(tables.source).order_by(tables.source.c.id))]  # noqa: SLF001
 
 
-def add_source(connection: Connection, path: str, now_ms: int, *, shipped: bool = False) -> int:
-    """Remember a source; sources inside it are taken over."""
+def add_source(connection: Connection, path: str, now_ms: int, *, shipped: bool = False) -> None:
+    """Remember a source, unless it is known; sources inside it are taken over."""
     source, file = tables.source, tables.file
-    row = {"path": path, "shipped": int(shipped), "added_at": now_ms}
-    key = _inserted(connection, source, row)
+    if connection.scalar(select(source.c.id).where(source.c.path == path)):
+        return
+    key = _inserted(connection, source, {"path": path, "shipped": int(shipped), "added_at": now_ms})
     for other in sources(connection):
-        if other["id"] != key and other["path"].startswith(path.rstrip("/") + "/") and not other["shipped"]:
+        if other["path"].startswith(path.rstrip("/") + "/") and not other["shipped"]:
             connection.execute(update(file).where(file.c.source_id == other["id"]).values(source_id=key))
             connection.execute(delete(source).where(source.c.id == other["id"]))
-    return key
 
 
-def remove_source(connection: Connection, key: int) -> None:
+def remove_source(connection: Connection, path: str) -> None:
     """Forget a source without files."""
-    connection.execute(delete(tables.source).where(tables.source.c.id == key))
+    connection.execute(delete(tables.source).where(tables.source.c.path == path))
 
 
-def move_source(connection: Connection, key: int, old: str, new: str) -> None:
+def move_source(connection: Connection, old: str, new: str) -> None:
     """The same files elsewhere."""
-    file = tables.file
-    connection.execute(update(tables.source).where(tables.source.c.id == key).values(path=new))
-    moved = func.concat(new, func.substr(file.c.path, len(old) + 1))
+    source, file = tables.source, tables.file
+    if old == new:
+        return
+    key = connection.scalar(select(source.c.id).where(source.c.path == old))
+    connection.execute(update(source).where(source.c.id == key).values(path=new))
+    moved = literal(new).concat(func.substr(file.c.path, len(old) + 1))
     connection.execute(update(file).where(file.c.source_id == key).values(path=moved))
-
-
-def files_of(connection: Connection, source_id: int) -> list[Row]:
-    """The files of a source as they were last read."""
-    return _in(connection, tables.file, "source_id", [source_id])
 
 
 def save_file(connection: Connection, columns: Mapping[str, Any]) -> int:
@@ -294,21 +292,7 @@ def settle(connection: Connection, old: str, new: str, *, same: bool, now_ms: in
         connection.execute(delete(ask).where(either, ask.c.same.is_(None)))
 
 
-# --- counts and settings -------------------------------------------------------------------------------------------
-
-
-def count_cards(connection: Connection, roots: Sequence[str]) -> tuple[int, int, int]:
-    """Cards that are not retired, how many of them are drafts, and how many stand in files below some paths."""
-    card, note, file = tables.card, tables.note, tables.file
-    living = card.c.retired == 0
-    cards, drafts = connection.execute(
-        select(func.count(), func.coalesce(func.sum(card.c.draft), 0)).where(living)
-    ).one()
-    folders = [root.rstrip("/") + "/" for root in roots]
-    below = or_(file.c.path.in_(roots), *(func.substr(file.c.path, 1, len(each)) == each for each in folders))
-    joined = card.join(note, note.c.id == card.c.note_id).join(file, file.c.id == note.c.file_id)
-    looked_at = connection.scalar(select(func.count()).select_from(joined).where(living, below))
-    return cards, drafts, looked_at or 0
+# --- settings and paths --------------------------------------------------------------------------------------------
 
 
 def set_setting(connection: Connection, key: str, value: str) -> None:

@@ -24,7 +24,8 @@ _LEARNING_LIMIT = 10_000
 CARDS = """
 SELECT card.id AS key, card.uid, note.uid AS note_uid, card.note_id, card.facet, card.ordinal, card.created_ms,
   card.position, card.queue, card.due, card.state, card.step, card.due_at, card.due_day,
-  card.stability, card.difficulty, card.last_review, card.last_day, card.interval, card.reps, card.lapses, card.retired, card.draft, card.suspended,
+  card.stability, card.difficulty, card.last_review, card.last_day, card.interval, card.reps, card.lapses,
+  card.retired, card.draft, card.suspended,
   card.buried_until, card.flag, card.marked, card.leech, card.changed,
   note.line, note.end_line, note.kind, note.rule, note.section, note.deck, note.prompt, note.answer, note.anchor,
   note.last_file, note.more, note.mod, note.created_ms AS note_created_ms, note.content_hash, file.path

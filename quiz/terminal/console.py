@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
     from rich.style import Style
 
-LEAST_WIDTH = 20
+LEAST_WIDTH = 24
 LEAST_HEIGHT = 8
 
 # Colours of the terminal's own palette only, and no backgrounds: they are right on dark and on light.

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 64_000
 MOST_LINES = 400
+# Markdown takes quadratic time for some lines, such as one of brackets.
+_LONGEST_LINE = 10_000
 
 # The beginnings of blocks: indents, quotes, tables, lists, headings, fences, rules, link definitions.
-_BLOCK_START = re.compile(
-    r"[\s>|~=\[]|[-+*](?:\s|$)|#{1,6}(?:\s|$)|\d{1,9}[.)](?:\s|$)|```|[-*_:|\s]+$"
-)
+_BLOCK_START = re.compile(r"[\s>|~=\[]|[-+*](?:\s|$)|#{1,6}(?:\s|$)|\d{1,9}[.)](?:\s|$)|```|[-*_:|\s]+$")
 # Everything that inline markdown gives a meaning to, apart from code spans. An underscore inside a word, and a
 # star or an angle bracket between blanks, mean nothing.
 _INLINE = re.compile(
-    r"\\|``|!\[|\]\(|~~|<[A-Za-z][^\s<>]*[:@]|&[#A-Za-z]"
+    r"\\|!\[|\]\(|~~|<[A-Za-z][^\s<>]*[:@]|&[#A-Za-z]"
     r"|\*(?! )|(?<! )\*|(?<![^\W_])_|_(?![^\W_])"
 )
-_HARMLESS_HTML = re.compile(r"</?(?:code|b|strong|i|em|u|s|sub|sup|kbd|br|p)\b", re.IGNORECASE)
+_HARMLESS_HTML = re.compile(r"</?(?:code|b|strong|i|em|u|s|sub|sup|kbd|br|p)(?=[\s/>])", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
 
 
@@ -63,11 +63,13 @@ def is_simple(markdown: str) -> bool:
 
 def _simple(markdown: str) -> Text | None:
     lines = [line.rstrip(" ") for line in markdown.split("\n")]
+    if max(map(len, lines)) > _LONGEST_LINE:
+        return Text(markdown)
     if any(_BLOCK_START.match(line) or not line for line in lines):
         return None
     text = "\n".join(lines)
     outside = _CODE_SPAN.sub("\0", text)
-    if "`" in outside or _INLINE.search(outside) or has_inline_html(text):
+    if "``" in text or "`" in outside or _INLINE.search(outside) or has_inline_html(text):
         return None
     drawn = Text()
     position = 0

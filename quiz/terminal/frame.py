@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NARROW = 50
 WIDEST = 100
+_LEAST_SPACE = 3
+_MOST_SPACE = 8
 MEANING_INDENT = len("1 Again  ")
 
 _FOUR_MEAN = {
@@ -44,7 +46,8 @@ def header(card: Card, progress: Progress, width: int) -> list[Text]:
     marks = "".join(f" · {mark}" for mark in marks_of(card))
     rule = Text("─" * width, style="rule")
     if narrow:
-        return [Text(run), Text(_path(card, width - cell_len(marks)) + marks), rule]
+        path = cut(_path(card, width - cell_len(marks)) + marks, width)
+        return [Text(cut(run, width)), Text(path), rule]
     place = _path(card, width - cell_len(run) - cell_len(marks) - 2) + marks
     return [Text(run + " " * (width - cell_len(run) - cell_len(place)) + place), rule]
 
@@ -85,20 +88,22 @@ def key_label(key: str) -> str:
 
 
 def key_row(keys: KeysSettings, width: int, card: Card) -> Text:
-    """The keys before the answer, the most important first; those without room are under the help."""
-    row = [(f"{key_label(keys.show)}", "show"), (keys.hint, "hint"), (keys.edit, "edit"), (keys.undo, "undo")]
-    if width < NARROW:
-        row = row[:2]
+    """The keys before the answer; of those without room the least important go first."""
+    row = [(key_label(keys.show), "show"), (keys.hint, "hint"), (keys.edit, "edit"), (keys.undo, "undo")]
+    row += [(keys.help, "keys"), (keys.quit, "quit")]
     if card.changed:
         row.insert(1, (keys.reset, "reset"))
-    row += [(keys.help, "keys")] if width < NARROW else [(keys.help, "keys"), (keys.quit, "quit")]
-    gap = "  " if width < NARROW else "   "
-    while True:
-        drawn = _keys(row, gap)
-        if drawn.cell_len < width or len(row) == 1:
-            drawn.truncate(width - 1)
-            return drawn
-        row.pop(-2 if len(row) > 2 else -1)  # noqa: PLR2004 - the help stays longest
+    narrow = width < NARROW
+    if narrow:
+        row = [entry for entry in row if entry[1] not in ("edit", "undo", "quit")]
+    drawn = _keys(row, "  " if narrow else "   ")
+    for action in ("undo", "edit", "hint", "quit", "reset", "keys"):
+        if drawn.cell_len < width:
+            break
+        row = [entry for entry in row if entry[1] != action]
+        drawn = _keys(row, "  " if narrow else "   ")
+    drawn.truncate(width - 1)
+    return drawn
 
 
 def more_row(keys: KeysSettings, width: int, shown: int, total: int) -> Text:
@@ -129,9 +134,9 @@ def rating_rows(
     offered = ratings(buttons)
     names = [(rating_key(rating, keys, buttons), rating.name.title(), rating) for rating in offered]
     after = {one: short_interval(interval_after(previews[one])) if intervals else "" for one in offered}
-    if width < NARROW:
-        return _one_each(names, after, suggested, key_label(keys.show))
-    return [_in_one_row(names, after, suggested, keys, width)]
+    if width >= NARROW and (row := _in_one_row(names, after, suggested, keys, width)):
+        return [row]
+    return _one_each(names, after, suggested, key_label(keys.show))
 
 
 def rating_key(rating: Rating, keys: KeysSettings, buttons: int) -> str:
@@ -161,22 +166,17 @@ def _in_one_row(
     suggested: Rating,
     keys: KeysSettings,
     width: int,
-) -> Text:
+) -> Text | None:
     accept = Text.assemble((key_label(keys.show), "key"), f" {suggested.name.title()}")
     help_ = Text.assemble((keys.help, "key"), " keys")
-    for gap, tail in (
-        (4, [accept, help_]),
-        (3, [accept, help_]),
-        (2, [accept, help_]),
-        (2, [accept]),
-        (2, []),
-    ):
+    tails = ((4, [accept, help_]), (3, [accept, help_]), (2, [accept, help_]), (2, [accept]))
+    for gap, tail in tails:
         row = _ratings_apart(names, after, gap)
         end = Text("    ").join(tail)
         space = width - 1 - row.cell_len - end.cell_len
-        if space >= 4 or not tail:  # noqa: PLR2004 - as far apart as the ratings are
-            return row.append(" " * min(space, 8)).append_text(end) if tail else row
-    raise AssertionError
+        if space >= _LEAST_SPACE:
+            return row.append(" " * min(space, _MOST_SPACE)).append_text(end)
+    return None
 
 
 def _ratings_apart(names: list[tuple[str, str, Rating]], after: Mapping[Rating, str], gap: int) -> Text:

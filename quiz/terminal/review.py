@@ -209,26 +209,32 @@ class Screen:
 
     def _draw_keys(self, card: Card) -> None:
         keys, width = self._settings.keys, self._width
-        # Only one line can be erased: ratings that stand below each other stay.
-        self._keys_stay = self._answered and width < frame.NARROW
         if not self._answered:
+            self._keys_stay = False
             self._console.print(frame.key_row(keys, width, card), end="")
             return
-        rows = frame.rating_rows(
-            self._study.preview(self._clock()),
-            width,
-            keys=keys,
-            buttons=self._settings.review.buttons,
-            suggested=self._suggested,
-            intervals=self._settings.review.intervals,
-        )
+        rows = self._rating_rows()
+        # Only one line can be erased: ratings that stand below each other stay.
+        self._keys_stay = len(rows) > 1
         self._print(*rows[:-1])
         self._console.print(rows[-1], end="\n" if self._keys_stay else "")
+
+    def _rating_rows(self) -> list[Text]:
+        review = self._settings.review
+        return frame.rating_rows(
+            self._study.preview(self._clock()),
+            self._width,
+            keys=self._settings.keys,
+            buttons=review.buttons,
+            suggested=self._suggested,
+            intervals=review.intervals,
+        )
 
     def _show_answer(self, card: Card) -> bool:
         """The answer below the question, in pieces if the screen is too small for both; False if left."""
         lines = self._answer_lines(card)
-        height, rows = self._console.lines, len(_RATINGS) + 1 if self._width < frame.NARROW else 1
+        height, rows = self._console.lines, len(self._rating_rows())
+        rows += rows > 1  # and the cursor below them
         if self._used + len(lines) + 1 + rows <= height:
             self._print(Lines(lines))
         elif not self._show_in_pieces(

@@ -23,14 +23,13 @@ from quiz.cards import (
 BORN = 1_790_000_000_000
 CHANGED = 1_790_000_500
 
-_DELETION = re.compile(
-    r"\{\{(?:c?(?P<group>\d+)::)?(?P<text>.*?)(?:::(?P<hint>[^{}]*?))?\}\}(?!\})", re.DOTALL
-)
+# not the marks that authors write: what a deletion holds must be able to look like those
+_DELETION = re.compile(r"⟦(?:(?P<group>\d+)¦)?(?P<text>[^⟦⟧¦]*)(?:¦(?P<hint>[^⟦⟧]*))?⟧")
 _numbers = count()
 
 
 def cloze(prompt: str, answer: str = "", **others) -> Note:
-    """A cloze note: ``{{text}}``, ``{{text::hint}}`` and ``{{1::text}}`` in its prompt are hidden."""
+    """A cloze note: ``⟦text⟧``, ``⟦text¦hint⟧`` and ``⟦1¦text⟧`` (a group) in its prompt are hidden."""
     found = _DELETION.finditer(prompt)
     deletions = tuple(
         Deletion(match["text"], *match.span(), match["hint"] or "", match["group"] or "") for match in found
@@ -117,28 +116,20 @@ SERVERS = deck(
         both=True,
         tags=("net/http", "codes"),
     ),
-    qa(
-        "Stop a container",
-        "`docker stop web`\naccept: docker container stop web",
-        typed=True,
-        context=("Docker",),
-    ),
+    qa("Stop a container", "`docker stop web`\naccept: docker container stop web", typed=True),
     qa("How does a stack grow?", f"By pushing:\n\n{PYTHON}\n\nand shrinks by `pop()`."),
     choice("Which are idempotent?", {"`PUT`": True, "`POST`": False, "`DELETE`": True}, "Twice is once."),
-    cloze(
-        "A {{left join::kind of join}} keeps rows of the {{first}} table without partner.",
-        "`NULL` fills the rest.",
-    ),
+    cloze("A ⟦left join¦kind of join⟧ keeps rows of the ⟦first⟧ table.", "`NULL` fills the rest."),
     Note(kind=Kind.QA, prompt="What is a sidecar?", draft=True),
 )
 SHELL = deck(
     "shell",
-    cloze("```cpp\nstd::vector<{{int}}> {{std::move(x)}} = {}; // {{1::{braces}}}\n```"),
-    cloze("Plain {{1::one}}, {{2::two}} and {{1::three}}: $x^{2}$ is {{$\\frac{a}{\\sqrt{b}}$}}."),
+    cloze("```cpp\nstd::vector<⟦int⟧> y = ⟦std::move(x)⟧; // ⟦a {brace}⟧\n```"),
+    cloze("Plain ⟦1¦one⟧, ⟦2¦two⟧ and ⟦1¦three⟧: $x^{2}$ is ⟦$\\frac{a}{\\sqrt{b}}$⟧."),
     Note(
         kind=Kind.CHEATSHEET,
         prompt="Big files first",
-        answer="```sh\ndu -ah . | sort -rh | head -n 20  # by size\n```",
+        answer="```sh\ndu -a . | sort -rh | head -n 20  # by size\n```",
     ),
     Note(kind=Kind.TERM, prompt="idempotent", answer="doing it twice changes nothing more", both=True),
     qa("| Signal | Number |\n|---|--:|\n| KILL | ? |", "9"),

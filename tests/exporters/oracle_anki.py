@@ -9,14 +9,16 @@ so nothing of dquiz imports or lists it; this script talks to the tests over a p
 Exit status 3: Anki refused a package; the JSON then has ``error``.
 """
 
-# ruff: isort: off  (anki.collection comes first: starting with anki.cards is a circular import)
 import argparse
 import json
 import sys
 import tempfile
 from pathlib import Path
 
+# first: starting with anki.cards is a circular import
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+# isort: split
 import anki.lang
 from anki.buildinfo import version
 from anki.cards import Card

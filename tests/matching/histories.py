@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import random
 from dataclasses import dataclass, field, replace
 
-from quiz.cards import Kind, Note, NoteId
+from quiz.cards import Kind, Note, NoteId, norm
 from quiz.matching import Identity, Known, Matching, match, mint
 
 TERMS = """mutex semaphore deadlock livelock sharding replication quorum consensus idempotency backpressure throttling
@@ -83,7 +84,7 @@ class World:
 
     def fresh(self, file: str) -> Fact:
         """A fact whose question its file does not ask yet."""
-        asked = {fact.question.casefold() for fact in self.files.get(file, ())}
+        asked = {norm(fact.question) for fact in self.files.get(file, ())}
         while (fact := self.fact()).question.casefold() in asked:
             pass
         return fact
@@ -122,12 +123,10 @@ class World:
 
     def reword_question(self) -> None:
         file, fact = self.any_fact()
-        asked = {other.question for other in self.files[file]}
+        asked = {norm(other.question) for other in self.files[file]}
         question = self.question(fact.term)
-        if question not in asked:
+        if norm(question) not in asked:
             fact.question = question
-            if len(fact.answer) < 60:
-                self.unclear.add(fact)
 
     def edit_answer(self) -> None:
         _, fact = self.any_fact()
@@ -151,7 +150,6 @@ class World:
         self.reword_question()
         _, fact = self.any_fact()
         fact.question, fact.answer = self.question(fact.term) + " Be brief.", self.answer(fact.term)
-        self.unclear.add(fact)
 
     def answer_drafts(self) -> None:
         file = self.any_file()
@@ -183,7 +181,7 @@ class World:
     def move_fact(self) -> None:
         file, fact = self.any_fact()
         there = self.any_file()
-        if fact.question.casefold() not in {other.question.casefold() for other in self.files[there]}:
+        if norm(fact.question) not in {norm(other.question) for other in self.files[there]}:
             self.files[file].remove(fact)
             self.files[there].append(fact)
             if not fact.answer:
@@ -197,8 +195,8 @@ class World:
 
     def merge_files(self) -> None:
         one, other = self.any_file(), self.any_file()
-        asked = {fact.question.casefold() for fact in self.files[one]}
-        if one != other and len(self.files) > 3 and not any(f.question.casefold() in asked for f in self.files[other]):
+        asked = {norm(fact.question) for fact in self.files[one]}
+        if one != other and len(self.files) > 3 and not any(norm(f.question) in asked for f in self.files[other]):
             self.files[one] += self.files.pop(other)
 
     def split_file(self) -> None:
@@ -219,8 +217,8 @@ class World:
         if self.parked:
             file = self.rng.choice(sorted(self.parked))
             facts = self.parked.pop(file)
-            asked = {fact.question.casefold() for fact in facts}
-            new = [f for f in self.files.get(file, ()) if f.question.casefold() not in asked]
+            asked = {norm(fact.question) for fact in facts}
+            new = [f for f in self.files.get(file, ()) if norm(f.question) not in asked]
             self.files[file] = facts + new
 
     SMALL = (
@@ -232,12 +230,14 @@ class World:
 
     def commit(self, edits: int) -> list[str]:
         """Do some of it; returns what was done."""
+        before = {fact: (fact.question, fact.answer) for facts in self.files.values() for fact in facts}
         self.unclear = set()
         names, weights = zip(*self.SMALL, strict=True)
         done = self.rng.choices(names, weights, k=edits)
         for name in done:
             if any(self.files.values()):
                 getattr(self, name)()
+        self.unclear |= {fact for fact, texts in before.items() if not _recognisable(texts, fact)}
         return done
 
     # --- as files ----------------------------------------------------------------------------------------------
@@ -256,6 +256,9 @@ class World:
 
     def notes(self) -> dict[str, list[tuple[Note, Fact]]]:
         """The notes that a parser finds in the files, with the facts they stand for."""
+        for file, facts in self.files.items():
+            # a question stands once in a file; the parser drops what is read twice
+            self.files[file] = list({norm(fact.question): fact for fact in reversed(facts)}.values())[::-1]
         return {
             file: [
                 (
@@ -275,6 +278,15 @@ class World:
             ]
             for file, facts in self.files.items()
         }
+
+
+def _recognisable(before: tuple[str, str], fact: Fact) -> bool:
+    """Whether a reader who sees both versions has no doubt: half of the letters of either side are the same."""
+    question, answer = (
+        difflib.SequenceMatcher(None, old, new, autojunk=False).ratio()
+        for old, new in zip(before, (fact.question, fact.answer), strict=True)
+    )
+    return question > 0.75 or (question > 0.4 and min(len(before[1]), len(fact.answer)) > 60 and answer > 0.6)
 
 
 def new_world(seed: int, files: int = 6, facts: int = 25) -> World:
@@ -407,7 +419,8 @@ def replay(seed: int, commits: int = 40, edits: int = 4, files: int = 6, facts: 
 
 
 def _same_text(texts: dict[Fact, tuple[str, str, str]], one: Fact, other: Fact, text: tuple[str, str, str]) -> bool:
-    return texts.get(one, ("",))[1:] == text[1:] or (one.question, one.answer) == (other.question, other.answer)
+    now = [(norm(fact.question), norm(fact.answer)) for fact in (one, other)]
+    return texts.get(one, ("",))[1:] == text[1:] or now[0] == now[1]
 
 
 def _count(

@@ -35,12 +35,22 @@ class Terminal:
 
     def __init__(self, argv, *, columns=80, rows=40, env=None, cwd=None):
         self.columns = columns
-        environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLUMNS": "", **(env or {})}
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "COLUMNS": "",
+            **(env or {}),
+        }
         for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
             if not environment.get(name):
                 environment.pop(name, None)
         self.child = pexpect.spawn(
             argv[0], argv[1:], dimensions=(rows, columns), env=environment, cwd=cwd, timeout=10
+        )
+        self.child.delaybeforesend = None
+        self.child.delayafterclose = self.child.delayafterterminate = self.child.ptyproc.delayafterclose = (
+            0.01
         )
         self.raw = b""
         self._screen = pyte.HistoryScreen(columns, rows, history=10_000)
@@ -67,7 +77,9 @@ class Terminal:
             try:
                 self.pump()
             except pexpect.EOF:
-                assert text in self.last_lines, f"{text!r} does not appear, the program has ended:\n{self.text}"
+                assert text in self.last_lines, (
+                    f"{text!r} does not appear, the program has ended:\n{self.text}"
+                )
         self.be_quiet()
 
     @property
@@ -106,9 +118,7 @@ class Terminal:
     def modes(self):
         """How the terminal is set: echo, whole lines, signals."""
         flags = termios.tcgetattr(self.child.child_fd)[3]
-        return {
-            name: bool(flags & getattr(termios, name)) for name in ("ECHO", "ICANON", "ISIG", "IEXTEN")
-        }
+        return {name: bool(flags & getattr(termios, name)) for name in ("ECHO", "ICANON", "ISIG", "IEXTEN")}
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@ from quiz.terminal.hints import first_words, listing
 
 
 def test_items_carry_all_that_belongs_to_them():
-    found = listing("Three parts:\n\n- one\n  more of it\n  - nested\n- two\n\n  ```sh\n  - not an item\n  ```\n* three\n\nThe end.")
+    found = listing(
+        "Three parts:\n\n- one\n  more of it\n  - nested\n- two\n\n  ```sh\n  - not an item\n  ```\n* three\n\nThe end."
+    )
     assert found is not None
     assert found.lead == "Three parts:"
     assert found.items == (

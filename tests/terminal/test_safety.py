@@ -98,7 +98,10 @@ def dangerous(text: str) -> list[str]:
     return [
         hex(ord(c))
         for c in text
-        if (ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 or c in bidi or 0xD800 <= ord(c) < 0xE000
+        if (ord(c) < 32 and c != "\n")
+        or 0x7F <= ord(c) < 0xA0
+        or c in bidi
+        or 0xD800 <= ord(c) < 0xE000
         or 0xE0000 <= ord(c) < 0xE0080
     ]
 
@@ -138,8 +141,18 @@ def test_every_character_is_either_shown_or_stands_for_itself():
 
 @pytest.mark.parametrize(
     "link",
-    ["ssh://-oProxyCommand=id", "smb://x", "file:///etc/passwd", "javascript:x", "tel:1", "notes.md", "http://a b",
-     "https://x\x1b]0;", 'https://x"y', ""],
+    [
+        "ssh://-oProxyCommand=id",
+        "smb://x",
+        "file:///etc/passwd",
+        "javascript:x",
+        "tel:1",
+        "notes.md",
+        "http://a b",
+        "https://x\x1b]0;",
+        'https://x"y',
+        "",
+    ],
 )
 def test_other_links_are_no_links(link):
     assert not may_open(link)

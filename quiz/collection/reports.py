@@ -1,0 +1,47 @@
+"""What a sync reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quiz.cards import Note, NoteId, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A pair that may be the same card: a person has to say."""
+
+    old: Note
+    old_id: NoteId
+    new: Note
+    new_id: NoteId
+    similarity: float
+
+
+@dataclass(slots=True, kw_only=True)
+class SyncReport:
+    """What a sync did, in cards; notes without cards do not count.
+
+    Attributes:
+        moved: Stand in another file than before.
+        changed: Their text changed.
+        cards: In the collection now, retired ones not counted; ``drafts`` of them have no answer.
+    """
+
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    retired: int = 0
+    restored: int = 0
+    unchanged: int = 0
+    cards: int = 0
+    drafts: int = 0
+    files_read: int = 0
+    ask: list[Ask] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def leave_unchanged(self, cards: int) -> None:
+        """Of so many cards in the files that were looked at, the rest did not change."""
+        self.unchanged = max(0, cards - self.added - self.moved - self.changed - self.restored)

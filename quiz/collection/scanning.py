@@ -1,0 +1,169 @@
+"""What the files of notes hold against what the collection has read: only what changed is read again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quiz.errors import MissingError
+from quiz.library import NoteFile, absolute, digest, find_notes, read_note, shown
+from quiz.reading import Source, read_decks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from quiz.cards import Deck, Problem
+    from quiz.store.reading import Reader
+    from quiz.store.rows import Row
+
+_FILES_BELOW = """
+SELECT id, path, name, size, mtime_ns, digest FROM file
+WHERE path = :path OR substr(path, 1, :length) = :folder
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A path to look at, and the source it lies in.
+
+    Attributes:
+        source: The path of the source; names of files are relative to it.
+        known: Whether the collection has that source already.
+    """
+
+    path: Path
+    source: str
+    shipped: bool = False
+    known: bool = True
+
+
+@dataclass(slots=True)
+class Read:
+    """A file that was read and parsed."""
+
+    file: NoteFile
+    root: Root
+    read_at_ns: int
+    deck: Deck
+    file_id: int = 0
+
+
+@dataclass(slots=True)
+class Scan:
+    """The difference between files and collection.
+
+    Attributes:
+        read: Files whose bytes changed, or that are new.
+        touched: Files that only look changed, with the keys of their rows.
+        gone: Rows of files that are not there any more.
+    """
+
+    read: list[Read] = field(default_factory=list)
+    touched: list[tuple[int, NoteFile]] = field(default_factory=list)
+    gone: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def found_anything(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.read or self.touched or self.gone)
+
+
+def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequence[str] = ()) -> list[Root]:
+    """The paths to look at: the given ones, else all sources.
+
+    Raises:
+        MissingError: A given path is not there.
+    """
+    known = list(sources)
+    if not targets:
+        roots = [Root(Path(row["path"]), row["path"], bool(row["shipped"])) for row in known]
+        return roots + [root for each in configured if not (root := _root_of(known, absolute(each))).known]
+    for target in targets:
+        if not absolute(target).exists():
+            raise MissingError(
+                f"{shown(target)}: there is no such file or folder. Check the path.", path=str(target)
+            )
+    return [_root_of(known, absolute(target)) for target in targets]
+
+
+def _root_of(sources: Iterable[Row], path: Path) -> Root:
+    name = shown(path)
+    for row in sources:
+        if name == row["path"] or name.startswith(row["path"].rstrip("/") + "/"):
+            return Root(path, row["path"], bool(row["shipped"]))
+    return Root(path, name, known=False)
+
+
+def scan(
+    read: Reader, roots: Sequence[Root], progress: Callable[[int], None], *, missing_ok: bool = False
+) -> Scan:
+    """Look at all files below some paths, and parse those whose bytes changed.
+
+    Raises:
+        MissingError: A path is not there as a whole, unless ``missing_ok``: that retires nothing.
+    """
+    result = Scan()
+    wanted: list[tuple[NoteFile, Root]] = []
+    for root in roots:
+        known = files_below(read, root.path)
+        if missing_ok and not root.path.exists():
+            result.gone += known.values()
+            continue
+        found = find_notes(root.path)
+        result.problems += found.problems
+        wanted += [
+            (file, root)
+            for file in found.files
+            if _must_be_parsed(result, file, known.pop(shown(file.path), None))
+        ]
+        unread = tuple(problem.file for problem in found.problems if problem.code == "E103")
+        result.gone += [row for row in known.values() if not (unread and row["name"].startswith(unread))]
+    if wanted:
+        _parse(result, wanted, progress)
+    return result
+
+
+def files_below(read: Reader, path: Path) -> dict[str, Row]:
+    """The rows of files at or below a path, by their paths."""
+    folder = shown(path).rstrip("/") + "/"
+    rows = read(_FILES_BELOW, path=shown(path), folder=folder, length=len(folder))
+    return {row[1]: getattr(row, "_mapping", row) for row in rows}
+
+
+def _must_be_parsed(result: Scan, file: NoteFile, known: Row | None) -> bool:
+    """Not if size and time are as they were, nor if the bytes are."""
+    if known is None:
+        return True
+    if (known["size"], known["mtime_ns"]) == (file.size, file.mtime_ns):
+        return False
+    try:
+        unchanged = known["digest"] == digest(read_note(file.path))
+    except MissingError:
+        return True
+    if unchanged:
+        result.touched.append((known["id"], file))
+    return not unchanged
+
+
+def _parse(result: Scan, wanted: Sequence[tuple[NoteFile, Root]], progress: Callable[[int], None]) -> None:
+    from quiz.notes import deck_name
+
+    started = time.time_ns()
+    names = [_name_in(root.source, file) for file, root in wanted]
+    sources = [
+        Source(file.path, name, deck_name(name)) for (file, _), name in zip(wanted, names, strict=True)
+    ]
+    for (file, root), deck in zip(wanted, read_decks(sources, progress), strict=True):
+        if deck.digest:
+            result.read.append(Read(file, root, started, deck))
+        else:
+            result.problems += deck.problems
+
+
+def _name_in(source: str, file: NoteFile) -> str:
+    """A file's name relative to its source, also when only a part of the source was looked at."""
+    path = shown(file.path)
+    return file.path.name if path == source else path[len(source.rstrip("/")) + 1 :]

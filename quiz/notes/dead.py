@@ -1,0 +1,125 @@
+"""Lines in which no rule looks for anything: code, comments, and what ``dquiz:off`` covers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quiz.notes.inline import masked
+
+if TYPE_CHECKING:
+    from quiz.notes.repairs import Report
+    from quiz.notes.structure import Block
+
+_OPEN, _CLOSE = "<!--", "-->"
+
+
+class DeadZones:
+    """Which lines and parts of lines are dead.
+
+    Attributes:
+        dead: One byte a line, non-zero where all of it is dead.
+        code: The same for code alone.
+        comments: For lines that are dead in parts, where their comments begin and end.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.dead = bytearray(count)
+        self.code = bytearray(count)
+        self.comments: dict[int, list[tuple[int, int]]] = {}
+
+    def kill(self, start: int, end: int) -> None:
+        """Make lines dead."""
+        self.dead[start:end] = b"\1" * (end - start)
+
+    def visible(self, number: int, line: str) -> str:
+        """A line without its comments."""
+        spans = self.comments.get(number)
+        if not spans:
+            return line
+        parts, position = [], 0
+        for start, end in spans:
+            parts.append(line[position:start])
+            position = end
+        return ("".join(parts) + line[position:]).rstrip()
+
+
+def find_dead_zones(lines: list[str], leaves: list[Block], report: Report) -> DeadZones:
+    """Find the dead lines of a file.
+
+    Args:
+        lines: The file's lines.
+        leaves: Its innermost blocks in order.
+        report: Takes a line (0-based), a code and a message.
+    """
+    zones = DeadZones(len(lines))
+    for leaf in leaves:
+        if leaf.kind in ("fence", "code"):
+            zones.code[leaf.start : leaf.end] = b"\1" * (leaf.end - leaf.start)
+            zones.kill(leaf.start, leaf.end)
+        elif leaf.kind == "html":
+            _kill_code_in_html(lines, leaf, zones)
+    commented = [number for number, line in enumerate(lines) if _OPEN in line]
+    if commented:
+        _find_comments(lines, commented, zones, report)
+    return zones
+
+
+def _kill_code_in_html(lines: list[str], block: Block, zones: DeadZones) -> None:
+    """Fences that follow a tag without a blank line are HTML to CommonMark, and code to their author."""
+    opener = None
+    for number in range(block.start, block.end):
+        text = lines[number].strip()
+        if not text.startswith(("```", "~~~")):
+            continue
+        if opener is None:
+            opener = number
+        elif not text.strip(text[0]):
+            zones.kill(opener, number + 1)
+            zones.code[opener : number + 1] = b"\1" * (number + 1 - opener)
+            opener = None
+
+
+def _find_comments(lines: list[str], commented: list[int], zones: DeadZones, report: Report) -> None:
+    off: int | None = None
+    behind = 0  # the line behind the last comment of several lines
+    for number in commented:
+        if number < behind or zones.code[number]:
+            continue
+        hidden = masked(lines[number])
+        start = hidden.find(_OPEN)
+        while start >= 0:
+            end = hidden.find(_CLOSE, start + len(_OPEN))
+            if end < 0:
+                break
+            end += len(_CLOSE)
+            zones.comments.setdefault(number, []).append((start, end))
+            word = lines[number][start + 4 : end - 3].strip()
+            if word == "dquiz:off" and off is None:
+                off = number
+            elif word == "dquiz:on" and off is not None:
+                zones.kill(off, number + 1)
+                off = None
+            start = hidden.find(_OPEN, end)
+        # in the middle of a line only a comment that ends there is one: the rest is text about comments
+        if start >= 0 and not lines[number][:start].strip(" \t>-*+"):
+            behind = _kill_long_comment(lines, number, zones, report)
+    if off is not None:
+        report(off, "W208", "dquiz:off is never turned on again: the rest of the file is not read")
+        zones.kill(off, len(lines))
+    for number, spans in zones.comments.items():
+        if not zones.visible(number, lines[number]).strip():
+            zones.kill(number, number + 1)
+            spans.clear()
+
+
+def _kill_long_comment(lines: list[str], start: int, zones: DeadZones, report: Report) -> int:
+    """Kill a comment of several lines; returns the line behind it."""
+    for number in range(start + 1, len(lines)):
+        index = lines[number].find(_CLOSE)
+        if index >= 0:
+            zones.kill(start, number)
+            zones.comments.setdefault(number, []).append((0, index + len(_CLOSE)))
+            return number + 1
+    report(start, "E204", "this comment is never closed: the rest of the file is not read")
+    zones.kill(start, len(lines))
+    return len(lines)

@@ -1,0 +1,201 @@
+"""A file as all rules see it: lines, blocks, headings, dead zones, and what has been said about it so far."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from quiz.cards import Problem
+from quiz.notes.dead import find_dead_zones
+from quiz.notes.details import Details, Place, find_details
+from quiz.notes.frontmatter import FrontMatter, read_front_matter, tags_in_lines
+from quiz.notes.inline import MASK, masked, unescape
+from quiz.notes.repairs import read_repaired_blocks
+from quiz.notes.structure import Block, inner
+from quiz.notes.wording import Attributes, split_attributes, tags_alone
+
+
+@dataclass(slots=True, eq=False)
+class Heading:
+    """A live heading.
+
+    Attributes:
+        line: 0-based.
+        end: The line behind it, and behind a line of tags alone below it.
+        text: As written, without ``#`` and attributes.
+        tags: From a line of tags alone below it: they hold for its whole section.
+        item: The list item that it opens, or None.
+        top: Whether it stands at the top level of the file.
+        path: The headings above it and itself, outermost first.
+    """
+
+    line: int
+    end: int
+    level: int
+    text: str
+    attributes: Attributes
+    block: Block
+    item: Block | None = None
+    tags: tuple[str, ...] = ()
+    path: tuple[Heading, ...] = ()
+
+    @property
+    def top(self) -> bool:
+        return self.block.parent is None
+
+
+@dataclass(slots=True, eq=False)
+class Page:
+    """One file being read. Lines are 0-based here, and ranges are half open."""
+
+    file: str
+    lines: list[str]
+    front: FrontMatter
+    problems: list[Problem] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    every_block: list[Block] = field(default_factory=list)
+    leaves: list[Block] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    details: list[Details] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        covered = self.front.lines
+        self.lines[:covered] = [""] * covered
+        if self.front.problem:
+            self.report(0, "W103", self.front.problem)
+        self.blocks = read_repaired_blocks(self.lines, self.report)
+        for block in self.blocks:
+            self.every_block.append(block)
+            if block.children:
+                self.every_block.extend(block.walk())
+        self.leaves = [block for block in self.every_block if not block.children]
+        self.zones = find_dead_zones(self.lines, self.leaves, self.report)
+        self.dead = self.zones.dead
+        self.taken = bytearray(len(self.lines))
+        self.leaf_at: dict[int, Block] = {n: b for b in self.leaves for n in range(b.start, b.end)}
+        self._spans: dict[int, str] = {}
+        self.headings = self._live_headings()
+        lines_and_levels = [(heading.line, heading.level) for heading in self.headings if heading.top]
+        self.details = find_details(self.lines, self.zones, lines_and_levels, self.report)
+        self._leave_headings_in_details()
+        self._heading_lines = [heading.line for heading in self.headings]
+        self._find_paths()
+        first = self.headings[0].line if self.headings else len(self.lines)
+        self.tags = [*self.front.tags, *tags_in_lines(self.lines[covered:first])]
+
+    def report(self, line: int, code: str, message: str) -> None:
+        """Say what is wrong at a line (0-based)."""
+        self.problems.append(Problem(self.file, line + 1, code, message))
+
+    # --- text ------------------------------------------------------------------------------------------------------
+
+    def visible(self, number: int, holder: Block | None = None) -> str:
+        """A line as it stands in its container, without comments."""
+        if self.zones.comments.get(number):
+            return inner(self.zones.visible(number, self.lines[number]), number, holder)
+        return inner(self.lines[number], number, holder)
+
+    def cut(self, start: int, end: int, holder: Block | None = None) -> list[str]:
+        """Lines as they stand in their container."""
+        if holder is None:
+            return self.lines[start:end]
+        return [inner(self.lines[number], number, holder) for number in range(start, end)]
+
+    def between(self, start: Place, end: Place, holder: Block | None = None) -> list[str]:
+        """The text between two places as lines."""
+        if start[0] == end[0]:
+            return [self.lines[start[0]][start[1] : end[1]]]
+        last = inner(self.lines[end[0]][: end[1]], end[0], holder)
+        return [self.lines[start[0]][start[1] :], *self.cut(start[0] + 1, end[0], holder), last]
+
+    def is_in_code_span(self, number: int) -> bool:
+        """Whether a code span that began on an earlier line of the paragraph reaches over the line's start."""
+        block = self.leaf_at.get(number)
+        if block is None or block.start >= number:
+            return False
+        before = "\n".join(self.lines[block.start : number])
+        if "`" not in before:
+            return False
+        if block.start not in self._spans:
+            self._spans[block.start] = masked("\n".join(self.lines[block.start : block.end]))
+        return self._spans[block.start][len(before)] == MASK
+
+    def take(self, start: int, end: int) -> None:
+        """Note that the lines belong to an item."""
+        self.taken[start:end] = b"\1" * (end - start)
+
+    def trimmed(self, start: int, end: int) -> int:
+        """The end of a range without blank lines at its end; it keeps at least one line."""
+        while end > start + 1 and not self.lines[end - 1].strip():
+            end -= 1
+        return end
+
+    # --- headings --------------------------------------------------------------------------------------------------
+
+    def _live_headings(self) -> list[Heading]:
+        headings = []
+        for block in self.leaves:
+            if block.kind != "heading" or self.dead[block.start]:
+                continue
+            parent = block.parent
+            if parent is not None and (parent.kind != "item" or block.holder is not parent):
+                continue
+            text, attributes = _heading_text(self.visible(block.start, block.holder))
+            opens = parent if parent and parent.children[0] is block else None
+            headings.append(Heading(block.start, block.end, block.level, text, attributes, block, opens))
+        return headings
+
+    def _leave_headings_in_details(self) -> None:
+        hidden = bytearray(len(self.lines))
+        for details in self.details:
+            if details.parent is None:
+                hidden[details.start : details.end] = b"\1" * (details.end - details.start)
+        self.headings = [heading for heading in self.headings if not hidden[heading.line]]
+
+    def _find_paths(self) -> None:
+        stack: list[Heading] = []
+        for heading in self.headings:
+            while stack and stack[-1].level >= heading.level:
+                stack.pop()
+            stack.append(heading)
+            heading.path = tuple(stack)
+            below = heading.end
+            while below < len(self.lines) and not self.lines[below].strip():
+                below += 1
+            if below < len(self.lines) and not self.dead[below]:
+                heading.tags = tags_alone(self.visible(below, heading.block.holder))
+                if heading.tags:
+                    heading.end = below + 1
+
+    def path(self, line: int) -> tuple[Heading, ...]:
+        """The headings above a line, outermost first."""
+        index = bisect_left(self._heading_lines, line)
+        return self.headings[index - 1].path if index else ()
+
+    def headings_between(self, start: int, end: int) -> list[Heading]:
+        """The live headings on the lines of a range."""
+        return self.headings[
+            bisect_left(self._heading_lines, start) : bisect_left(self._heading_lines, end)
+        ]
+
+
+def read_page(lines: list[str], file: str) -> Page:
+    """Read a file's lines as far as no rule is needed for it."""
+    return Page(file, lines, read_front_matter(lines))
+
+
+def _heading_text(line: str) -> tuple[str, Attributes]:
+    text = _without_closing(line.strip().lstrip("#").strip())
+    text, attributes = split_attributes(text)
+    return _without_closing(text) if attributes.tags or attributes.anchor else text, attributes
+
+
+def _without_closing(text: str) -> str:
+    """A heading without the run of ``#`` that may close it."""
+    body = text.rstrip("#")
+    return body.rstrip() if body != text and (not body or body[-1] in " \t") else text
+
+
+def context_text(heading: Heading) -> str:
+    """A heading as it is shown above a question."""
+    return unescape(heading.text)

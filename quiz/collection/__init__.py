@@ -141,7 +141,6 @@ class Collection:
         rating: Rating,
         now: datetime,
         *,
-        previews: dict[Rating, Schedule] | None = None,
         duration_ms: int = 0,
         mode: str = "flip",
         counts: bool = True,
@@ -160,12 +159,7 @@ class Collection:
             row = writing.locked_card(connection, key)
             before = schedule_from(row, self.days.start)
             scheduler = self.scheduler(card.note.deck)
-            if not counts:
-                after = before
-            elif previews and before == card.schedule:
-                after = previews[rating]
-            else:
-                after = scheduler.rate(card.id, before, rating, now)
+            after = scheduler.rate(card.id, before, rating, now) if counts else before
             review = Review(
                 id=to_ms(now),
                 card_id=card.id,

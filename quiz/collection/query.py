@@ -42,19 +42,6 @@ _TEXT_FIELDS = ("deck", "tag", "file", "kind", "is")
 _NUMBER_FIELDS = ("r", "s", "d", "lapses", "reps")
 _DAY_FIELDS = ("due", "added", "rated")
 FIELDS = (*_TEXT_FIELDS, *_NUMBER_FIELDS, *_DAY_FIELDS)
-_STATES = (
-    "new",
-    "learning",
-    "due",
-    "suspended",
-    "buried",
-    "flagged",
-    "marked",
-    "leech",
-    "draft",
-    "changed",
-    "retired",
-)
 _RATINGS = ("again", "hard", "good", "easy")
 _DAYS = re.compile(r"(-?\d+)d?")
 
@@ -101,25 +88,29 @@ class _Seen:
         )
 
     def is_(self, word: str) -> bool:
-        card, schedule = self.card, self.card.schedule
-        match word:
-            case "new":
-                return schedule.state is State.NEW
-            case "learning":
-                return schedule.state in (State.LEARNING, State.RELEARNING)
-            case "due":
-                days = self.days_until_due()
-                return (
-                    days is not None and days <= 0 and not (card.suspended or card.retired or card.note.draft)
-                )
-            case "buried":
-                return card.buried_until is not None and card.buried_until > self.today
-            case "flagged":
-                return card.flag > 0
-            case "draft":
-                return card.note.draft
-            case _:
-                return bool(getattr(card, word))
+        return _IS[word](self)
+
+    def is_due(self) -> bool:
+        days, card = self.days_until_due(), self.card
+        return days is not None and days <= 0 and not (card.suspended or card.retired or card.note.draft)
+
+    def is_buried(self) -> bool:
+        return self.card.buried_until is not None and self.card.buried_until > self.today
+
+
+_IS: dict[str, Callable[[_Seen], bool]] = {
+    "new": lambda seen: seen.card.schedule.state is State.NEW,
+    "learning": lambda seen: seen.card.schedule.state in (State.LEARNING, State.RELEARNING),
+    "due": _Seen.is_due,
+    "suspended": lambda seen: seen.card.suspended,
+    "buried": _Seen.is_buried,
+    "flagged": lambda seen: seen.card.flag > 0,
+    "marked": lambda seen: seen.card.marked,
+    "leech": lambda seen: seen.card.leech,
+    "draft": lambda seen: seen.card.note.draft,
+    "changed": lambda seen: seen.card.changed,
+    "retired": lambda seen: seen.card.retired,
+}
 
 
 def search(
@@ -251,9 +242,9 @@ class _Parser:
     def _text_field(self, name: str, value: str) -> Callable[[_Seen], bool]:
         folded = value.casefold()
         if name == "is":
-            if value not in _STATES:
+            if value not in _IS:
                 raise UsageError(
-                    f"Query: is:{value}: it must be one of {', '.join(_STATES)}.{did_you_mean(value, _STATES)}"
+                    f"Query: is:{value}: it must be one of {', '.join(_IS)}.{did_you_mean(value, _IS)}"
                 )
             self.asks_for_retired |= value == "retired"
             return lambda seen: seen.is_(value)

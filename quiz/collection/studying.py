@@ -167,13 +167,13 @@ class Study:
         """
         card, waiting = self._on_screen(), self._waiting_on_screen()
         self.preview(now)
+        # rated after the roll-over but seen before it: what was shown is what happens
         moment = now if self._previewed_at is None or self._same_day(now) else self._previewed_at
         review = self.collection.record(
             waiting.key,
             card,
             rating,
             moment,
-            previews=self._previews if moment == self._previewed_at else None,
             duration_ms=duration_ms,
             mode="cram" if self.options.cram else mode,
             counts=not self.options.cram,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from quiz.cards import Problem
 from quiz.notes.dead import find_dead_zones
-from quiz.notes.details import Details, Place, find_details
-from quiz.notes.frontmatter import FrontMatter, read_front_matter, tags_in_lines
+from quiz.notes.details import find_details
+from quiz.notes.frontmatter import read_front_matter, tags_in_lines
 from quiz.notes.inline import MASK, masked, unescape
 from quiz.notes.repairs import read_repaired_blocks
 from quiz.notes.structure import Block, inner
 from quiz.notes.wording import Attributes, split_attributes, tags_alone
+
+if TYPE_CHECKING:
+    from quiz.notes.details import Place
 
 
 @dataclass(slots=True, eq=False)
@@ -44,44 +48,51 @@ class Heading:
         return self.block.parent is None
 
 
-@dataclass(slots=True, eq=False)
 class Page:
-    """One file being read. Lines are 0-based here, and ranges are half open."""
+    """One file being read. Lines are 0-based here, and ranges are half open.
 
-    file: str
-    lines: list[str]
-    front: FrontMatter
-    problems: list[Problem] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    every_block: list[Block] = field(default_factory=list)
-    leaves: list[Block] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    details: list[Details] = field(default_factory=list)
+    Attributes:
+        blocks: At the top level.
+        every_block: All, outer ones first, so that their first lines never fall.
+        leaf_at: The innermost block on each line.
+        dead: Non-zero for lines in which no rule looks for anything.
+        taken: Non-zero for lines that belong to an item.
+        tags: Of the file.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, lines: list[str], file: str) -> None:
+        self.file = file
+        self.front = read_front_matter(lines)
         covered = self.front.lines
-        self.lines[:covered] = [""] * covered
+        self.lines = [""] * covered + lines[covered:]
+        self.problems: list[Problem] = []
         if self.front.problem:
             self.report(0, "W103", self.front.problem)
         self.blocks = read_repaired_blocks(self.lines, self.report)
-        for block in self.blocks:
-            self.every_block.append(block)
-            if block.children:
-                self.every_block.extend(block.walk())
+        self.every_block = [inner for block in self.blocks for inner in (block, *block.walk())]
+        self._starts = [block.start for block in self.every_block]
         self.leaves = [block for block in self.every_block if not block.children]
+        self.leaf_at: list[Block | None] = [None] * len(lines)
+        for leaf in self.leaves:
+            self.leaf_at[leaf.start : leaf.end] = [leaf] * (leaf.end - leaf.start)
         self.zones = find_dead_zones(self.lines, self.leaves, self.report)
         self.dead = self.zones.dead
-        self.taken = bytearray(len(self.lines))
-        self.leaf_at: dict[int, Block] = {n: b for b in self.leaves for n in range(b.start, b.end)}
+        self.taken = bytearray(len(lines))
         self._spans: dict[int, str] = {}
-        self.headings = self._live_headings()
-        lines_and_levels = [(heading.line, heading.level) for heading in self.headings if heading.top]
+        self._read_headings()
+        first = self.headings[0].line if self.headings else len(lines)
+        self.tags = [*self.front.tags, *tags_in_lines(self.lines[covered:first])]
+
+    def _read_headings(self) -> None:
+        headings = self._live_headings()
+        lines_and_levels = [(heading.line, heading.level) for heading in headings if heading.top]
         self.details = find_details(self.lines, self.zones, lines_and_levels, self.report)
-        self._leave_headings_in_details()
+        hidden = bytearray(len(self.lines))
+        for details in self.details:
+            hidden[details.start : details.end] = b"\1" * (details.end - details.start)
+        self.headings = [heading for heading in headings if not hidden[heading.line]]
         self._heading_lines = [heading.line for heading in self.headings]
         self._find_paths()
-        first = self.headings[0].line if self.headings else len(self.lines)
-        self.tags = [*self.front.tags, *tags_in_lines(self.lines[covered:first])]
 
     def report(self, line: int, code: str, message: str) -> None:
         """Say what is wrong at a line (0-based)."""
@@ -130,6 +141,10 @@ class Page:
             end -= 1
         return end
 
+    def blocks_between(self, start: int, end: int) -> list[Block]:
+        """The blocks, of any depth, that begin on the lines of a range."""
+        return self.every_block[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
     # --- headings --------------------------------------------------------------------------------------------------
 
     def _live_headings(self) -> list[Heading]:
@@ -144,13 +159,6 @@ class Page:
             opens = parent if parent and parent.children[0] is block else None
             headings.append(Heading(block.start, block.end, block.level, text, attributes, block, opens))
         return headings
-
-    def _leave_headings_in_details(self) -> None:
-        hidden = bytearray(len(self.lines))
-        for details in self.details:
-            if details.parent is None:
-                hidden[details.start : details.end] = b"\1" * (details.end - details.start)
-        self.headings = [heading for heading in self.headings if not hidden[heading.line]]
 
     def _find_paths(self) -> None:
         stack: list[Heading] = []
@@ -177,11 +185,6 @@ class Page:
         return self.headings[
             bisect_left(self._heading_lines, start) : bisect_left(self._heading_lines, end)
         ]
-
-
-def read_page(lines: list[str], file: str) -> Page:
-    """Read a file's lines as far as no rule is needed for it."""
-    return Page(file, lines, read_front_matter(lines))
 
 
 def _heading_text(line: str) -> tuple[str, Attributes]:

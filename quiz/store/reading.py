@@ -45,6 +45,9 @@ WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until,
 LIMIT :limit) AS some
 """
 
+_IN_FILES = """card.note_id IN (
+SELECT id FROM note WHERE file_id IN ({files}) UNION SELECT note_id FROM place WHERE file_id IN ({files}))"""
+
 _FIRST_DAY = """
 SELECT card.due FROM card WHERE card.queue = :queue AND card.due > :day{selected} ORDER BY card.due LIMIT 1
 """
@@ -89,10 +92,7 @@ class Selected:
             parts.append(f"card.deck_id IN ({_numbers(self.deck_ids)})")
         if self.file_ids:
             files = _numbers(self.file_ids)
-            parts.append(  # numbers only
-                f"card.note_id IN (SELECT id FROM note WHERE file_id IN ({files})"
-                f" UNION SELECT note_id FROM place WHERE file_id IN ({files}))"
-            )
+            parts.append(_IN_FILES.format(files=files))
         return f" AND ({' OR '.join(parts)})"
 
 

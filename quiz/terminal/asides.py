@@ -58,13 +58,16 @@ def all_keys(keys: KeysSettings, width: int) -> list[str]:
     return [cut(f"{name:<{longest}}  {meaning}", width) for name, meaning in rows]
 
 
-def information(card: Card, history: Sequence[Review], zone: tzinfo | None) -> list[str]:
+def information(
+    card: Card, recall: float | None, history: Sequence[Review], zone: tzinfo | None
+) -> list[str]:
     """Where the card is, and what the scheduler knows about it."""
     schedule = card.schedule
     lines = [f"{place(card.path or card.note.file, card.note.line)}  {card.id[:8]}"]
     if schedule.stability is None or schedule.difficulty is None:
-        return [*lines, "New: never reviewed."]
+        return [*map(one_line, lines), "New: never reviewed."]
     known = f"stability {_days(schedule.stability)}, difficulty {schedule.difficulty:.1f} of 10"
+    known += f", recall now {recall:.0%}" if recall is not None else ""
     lines.append(f"{schedule.state.title()}: {known}.")
     lines.append(f"{plural(schedule.reps, 'review')}, {plural(schedule.lapses, 'lapse')}.")
     for review in history[-_LAST_REVIEWS:]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -129,8 +128,4 @@ def open_console(file: TextIO | None = None, *, unicode: str = "auto") -> SafeCo
     can = encoding.startswith(("utf", "gb18030"))
     if hasattr(file, "reconfigure"):
         file.reconfigure(errors="replace")
-    return SafeConsole(
-        file,
-        unicode=unicode == "always" or (unicode == "auto" and can),
-        no_color=bool(os.environ.get("NO_COLOR")) or None,
-    )
+    return SafeConsole(file, unicode=unicode == "always" or (unicode == "auto" and can))

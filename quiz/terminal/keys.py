@@ -20,7 +20,7 @@ try:
 except ImportError:  # Windows
     termios = None  # type: ignore[assignment]
 
-REDRAW = "redraw"
+CONTINUED = "continued"
 RESIZED = "resized"
 ENDED = "ended"
 
@@ -37,7 +37,7 @@ class Keyboard(Protocol):
     """Where the keys of a review come from."""
 
     def read(self, actions: Mapping[str, str]) -> str:
-        """Wait for one of the keys and return its action, or REDRAW, RESIZED or ENDED.
+        """Wait for one of the keys and return its action, or CONTINUED, RESIZED or ENDED.
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
@@ -159,7 +159,7 @@ class Terminal:
                 raise SystemExit(128 + getattr(signal, name))
         if signal.SIGTSTP in arrived:
             self._stop()
-            return REDRAW
+            return CONTINUED
         return RESIZED if signal.SIGWINCH in arrived else None
 
     def _stop(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.cards import Rating
@@ -275,8 +276,8 @@ class Dialogue:
         from quiz.terminal import editor  # noqa: PLC0415 - most runs edit nothing
 
         card = self._study.card
-        if card is None or not card.path:
-            self._lines.say("This card is in no file.")
+        if card is None or not Path(card.path).is_file():
+            self._lines.say("The file of this card is gone.")
             return False
         try:
             editor.edit(card.path, card.note.line, self._settings.editor.command)

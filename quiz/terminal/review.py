@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -16,7 +17,7 @@ from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
 from quiz.terminal.faces import Look, face
 from quiz.terminal.hints import Listing, first_words, listing
-from quiz.terminal.keys import ENDED, REDRAW, RESIZED, open_keyboard
+from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
 from quiz.terminal.safety import one_line
 from quiz.terminal.words import plural, ratings
 
@@ -179,8 +180,8 @@ class Screen:
         """Do what a key stands for; whether the card has to be drawn, or another one."""
         if action == ENDED:
             return self.quit()
-        if action == REDRAW:
-            return self._redraw()
+        if action == CONTINUED:
+            return self._continue()
         if action in _RATINGS:
             return self._answered and self._rate(_RATINGS[action])
         return bool(getattr(self, action)())
@@ -375,8 +376,8 @@ class Screen:
         from quiz.terminal import editor  # noqa: PLC0415 - most runs edit nothing
 
         card = self._card
-        if not card.path:
-            self._say("This card is in no file.")
+        if not Path(card.path).is_file():
+            self._say(f"The file of this card is gone: {card.path or card.note.file}")
             return False
         with self._watch.stopped(), self._keyboard.released():
             try:
@@ -445,7 +446,10 @@ class Screen:
 
     def info(self) -> bool:
         """What the scheduler knows about the card."""
-        lines = asides.information(self._card, self._study.history(), self._zone)
+        card, collection = self._card, self._study.collection
+        today = collection.days.day(self._clock())
+        recall = collection.scheduler(card.note.deck).retrievability(card.schedule, today)
+        lines = asides.information(card, recall, self._study.history(), self._zone)
         self._print(*map(Text, lines), Text())
         return False
 
@@ -482,10 +486,17 @@ class Screen:
         self._ended = True
         return True
 
-    def _redraw(self) -> bool:
-        """Draw the card again: after `fg`, or because something else has written on the screen."""
+    def redraw(self) -> bool:
+        """Draw the card again: something else may have written on the screen."""
         self._print(Text())
         return True
+
+    def _continue(self) -> bool:
+        """Draw again after `fg`. Other cards may be due by now, or this one rated in another window."""
+        if not self._answered:
+            self._study.refresh(self._clock())
+            self._begin_card()
+        return self.redraw()
 
 
 class Stopwatch:
@@ -531,7 +542,7 @@ def actions_by_key(keys: KeysSettings, buttons: int) -> dict[str, str]:
         actions.pop(keys.easy)
     if "space" in actions:
         actions[" "] = actions.pop("space")
-    return {**actions, "\n": "show", "\r": "show", "\x04": "quit", "\x0c": REDRAW}
+    return {**actions, "\n": "show", "\r": "show", "\x04": "quit", "\x0c": "redraw"}
 
 
 def _first_line(text: str) -> str:

@@ -144,6 +144,6 @@ def test_ctrl_z_stops_and_fg_continues(start, python, tmp_path):
     shell.press(f"{python} {script}\n", "ready")
     shell.press("\x1a", "READY>")
     shell.press("echo sh''own\n", "shown")
-    shell.press("fg\n", "got redraw")
+    shell.press("fg\n", "got continued")
     shell.press("3", "got good")
     shell.press("q", "READY>")

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from quiz.cards import Card, CardId, Kind, Note, NoteId
 from quiz.session import Progress
-from quiz.settings import Settings
 from quiz.terminal import asides, frame
 from quiz.terminal.console import SafeConsole
 from quiz.terminal.faces import face
@@ -54,6 +53,15 @@ PAYLOADS = {
     "markup that fails": "arr[/b]",
     "emoji name": "a:b:c :smile:",
 }
+
+
+def in_table(text: str) -> Table:
+    table = Table(title=text)
+    table.add_column(text)
+    table.add_row(Text(text))
+    return table
+
+
 ROUTES = {
     "simple text": lambda text: face(f"text {text}"),
     "code span": lambda text: face(f"text `{text}`"),
@@ -70,12 +78,12 @@ ROUTES = {
     "html": lambda text: Face(f"<div title='{text}'>{text}</div>"),
     "breadcrumb": lambda text: frame.header(card(text), Progress(1, 2, 0, None), 80)[0],
     "breadcrumb, narrow": lambda text: frame.header(card(text), Progress(1, 2, 0, None), 34)[1],
-    "information": lambda text: Text("\n".join(asides.information(card(text), [], None))),
+    "information": lambda text: Text("\n".join(asides.information(card(text), None, [], None))),
     "Rich: text": Text,
     "Rich: markdown": Markdown,
     "Rich: syntax": lambda text: Syntax(text, "python"),
     "Rich: panel": lambda text: Panel(Text(text), title=Text(text)),
-    "Rich: table": lambda text: in_table(text),
+    "Rich: table": in_table,
     "Rich: string": lambda text: text,
 }
 STYLE = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;(?:id=\d+;https://x\.y/[!-~]*|;)\x1b\\")
@@ -84,13 +92,6 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;(?:id=\d+;https://x\.y/[!-~]*|;)\x1b
 def card(text: str) -> Card:
     note = Note(kind=Kind.QA, prompt=text, answer=text, deck=f"a/{text}", context=("Top", text), file=text)
     return Card(id=CardId("k3f9a2c"), note_id=NoteId("n"), facet="fwd", note=note, path=f"/x/{text}.md")
-
-
-def in_table(text: str) -> Table:
-    table = Table(title=text)
-    table.add_column(text)
-    table.add_row(Text(text))
-    return table
 
 
 def dangerous(text: str) -> list[str]:

@@ -1,0 +1,60 @@
+"""Where the real Anki and a real browser are, or why a test has to do without them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ORACLE = Path(__file__).with_name("oracle_anki.py")
+BROWSER_OPTIONS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --hide-scrollbars"
+).split()
+
+
+@pytest.fixture(scope="session")
+def anki():
+    """Imports packages into Anki itself: ``anki(package, …, progress=False, answer=0)`` is what is there then."""
+    python = Path(os.environ.get("DQUIZ_ANKI_PYTHON") or ROOT / ".venv-anki/bin/python")
+    if not python.exists():
+        pytest.skip(
+            f"no Anki at {python}: python -m venv .venv-anki && .venv-anki/bin/pip install anki==26.9.3,"
+            " or set DQUIZ_ANKI_PYTHON"
+        )
+
+    def run(*packages, progress=False, answer=0):
+        command = [python, ORACLE, *packages, *(["--progress"] if progress else []), "--answer", str(answer)]
+        environment = {**os.environ, "TZ": "UTC"}
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, timeout=120, check=False
+        )
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture
+def browse(tmp_path):
+    """Opens a page in Chromium: ``browse(html, width)`` is the document after its scripts ran."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.skip("no browser: apt-get install chromium")
+
+    def run(html, width):
+        page = tmp_path / "page.html"
+        page.write_text(html, encoding="utf-8")
+        options = [*BROWSER_OPTIONS, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},900"]
+        command = [chromium, *options, "--dump-dom", page.as_uri()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        if "<html" not in done.stdout:
+            pytest.skip(f"the browser does not start here: {done.stderr[-200:]}")
+        return done.stdout
+
+    return run

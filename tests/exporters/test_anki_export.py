@@ -1,0 +1,328 @@
+"""A package as a file: its rows, its bytes, and that it is there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from anki_samples import BORN, CHANGED, REVIEWED, SAMPLES, cloze, collected, deck, edited, qa
+from exporters import anki
+from exporters.anki import Options, export
+from exporters.anki.names import deck_name, tag_names
+from exporters.anki.package import replacing
+from quiz.cards import CollectedDeck, Kind, Note, Problem, facets
+from quiz.errors import MissingError, QuizError, UsageError
+
+PLAIN = Options(scheduling=False)
+
+
+def rows(package: Path, query: str) -> list[tuple]:
+    """The answer of the database in a package."""
+    with zipfile.ZipFile(package) as archive, closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(archive.read("collection.anki2"))
+        return connection.execute(query).fetchall()
+
+
+def written(tmp_path: Path, *decks: CollectedDeck, options: Options = PLAIN) -> Path:
+    out = tmp_path / "out.apkg"
+    export(decks, out, options)
+    return out
+
+
+# --- what is written ---------------------------------------------------------------------------------------
+
+
+def test_report(tmp_path):
+    report = export(SAMPLES, tmp_path / "out.apkg", PLAIN)
+    assert report.path == tmp_path / "out.apkg"
+    assert (report.decks, report.notes, report.cards, report.drafts) == (2, 11, 18, 1)
+    assert (report.retired, report.left_out, report.problems, report.remarks) == (0, 0, (), ())
+
+
+def test_notes_and_cards(tmp_path):
+    out = written(tmp_path, deck("d", qa("q?", "a", both=True), cloze("⟦x⟧ ⟦y⟧")))
+    assert rows(out, "select id, guid, mid, mod, usn, tags, flds from notes") == [
+        (BORN, "dq-n00000", 1688850332804, CHANGED, -1, "", "q?\x1fa\x1f\x1f1\x1f\x1fd.md:3\x1f\x1f\x1f"),
+        (
+            BORN + 1,
+            "dq-n00001",
+            1748173069134,
+            CHANGED,
+            -1,
+            "",
+            "{{c1::x}} {{c2::y}}\x1f\x1f\x1fd.md:7\x1f\x1f\x1f",
+        ),
+    ]
+    assert rows(out, "select id, nid, ord, mod, type, queue, due from cards order by due, ord") == [
+        (BORN, BORN, 0, CHANGED, 0, 0, 1),
+        (BORN - 7_654_321, BORN, 1, CHANGED, 0, 0, 1),
+        (BORN + 1, BORN + 1, 0, CHANGED, 0, 0, 2),
+        (BORN + 1 - 7_654_321, BORN + 1, 1, CHANGED, 0, 0, 2),
+    ]
+    assert rows(out, "select count() from revlog") == [(0,)]
+
+
+def test_a_note_moves_between_one_way_both_ways_and_typed_within_its_type(tmp_path):
+    plain = deck("d", qa("list?", "`ls`"))
+    shapes = [
+        plain.notes[0].note,
+        *(replace(plain.notes[0].note, **{key: True}) for key in ("both", "typed")),
+    ]
+    found = [rows(written(tmp_path, deck("d", note)), "select mid, flds from notes") for note in shapes]
+    assert [fields.split("\x1f")[2:4] for ((_, fields),) in found] == [["", ""], ["", "1"], ["ls", ""]]
+    assert len({type_id for ((type_id, _),) in found}) == 1
+
+
+def test_cards_are_known_by_stored_numbers(tmp_path):
+    note = cloze("⟦a⟧ ⟦b⟧ ⟦c⟧")
+    first, _, third = facets(note)
+    shorter = cloze("⟦a⟧ b ⟦c⟧")
+    decks = CollectedDeck(name="d", notes=(collected(shorter, 1, ordinals={first: 0, third: 2}),))
+    out = written(tmp_path, decks)
+    assert rows(out, "select ord from cards order by ord") == [(0,), (2,)]
+    assert rows(out, "select flds from notes")[0][0].startswith("{{c1::a}} b {{c3::c}}")
+
+
+def test_numbers_of_cards_never_meet(tmp_path):
+    near = CollectedDeck(
+        name="d",
+        notes=tuple(collected(qa("q", "a", both=True), number) for number in (0, 7_654_321, 2 * 7_654_321)),
+    )
+    ids = [number for (number,) in rows(written(tmp_path, near), "select id from cards")]
+    assert len(set(ids)) == 6
+    assert {BORN, BORN + 7_654_321, BORN + 2 * 7_654_321} <= set(ids)
+
+
+def test_numbers_of_cards_that_a_collection_keeps(tmp_path):
+    one = collected(qa("q", "a", both=True), 1)
+    kept = tuple(replace(card, created_ms=BORN + 50 + place) for place, card in enumerate(one.cards))
+    out = written(tmp_path, CollectedDeck(name="d", notes=(replace(one, cards=kept),)))
+    assert rows(out, "select id from cards") == [(BORN + 50,), (BORN + 51,)]
+
+
+def test_suspension_and_flags_go_along_with_the_schedule_only(tmp_path):
+    decks = CollectedDeck(
+        name="d", notes=(collected(qa("q", "a"), 1, suspended=True, flag=3, schedule=REVIEWED),)
+    )
+    state = "select type, queue, flags, reps from cards"
+    assert rows(written(tmp_path, decks, options=Options()), state) == [(0, -1, 3, 0)]
+    assert rows(written(tmp_path, decks), state) == [(0, 0, 0, 0)]
+
+
+def test_progress_that_is_not_carried_yet_is_said(tmp_path):
+    decks = CollectedDeck(name="d", notes=(collected(qa("q", "a"), 1, schedule=REVIEWED),))
+    out = tmp_path / "out.apkg"
+    assert export([decks], out, Options()).remarks == (
+        "All cards are exported as new: reviews and due dates are not carried to Anki yet.",
+    )
+    assert export([decks], out, PLAIN).remarks == ()
+
+
+def test_notes_that_are_gone_are_tagged(tmp_path):
+    decks = CollectedDeck(name="d", notes=(collected(qa("q", "a", tags=("x",)), 1, retired=True),))
+    report = export([decks], tmp_path / "out.apkg", Options())
+    assert report.retired == 1
+    assert report.remarks == ("In Anki, notes that are gone from your files have the tag dquiz::retired.",)
+    assert rows(report.path, "select tags from notes") == [(" dquiz::retired x ",)]
+    assert rows(report.path, "select queue from cards") == [(-1,)]
+
+
+def test_pictures_are_reported_with_their_place(tmp_path):
+    report = export([deck("d", qa("![plan](x.png)", "a"))], tmp_path / "out.apkg", PLAIN)
+    assert report.problems == (
+        Problem("d.md", 3, "W701", "picture left out, its description stands in its place: x.png"),
+    )
+
+
+def test_a_note_that_shows_nothing_is_left_out(tmp_path):
+    report = export([deck("d", qa("\x1f", "a"), qa("q", "a"))], tmp_path / "out.apkg", PLAIN)
+    assert (report.notes, report.left_out) == (1, 1)
+    assert [(each.line, each.code) for each in report.problems] == [(3, "W702")]
+
+
+def test_new_cards_are_numbered_in_the_order_of_files(tmp_path):
+    first, second, third = deck("b", *(qa(name, "a") for name in ("one", "two", "three"))).notes
+    decks = [CollectedDeck(name="b", notes=(third, first, second)), deck("a", qa("four", "a"), first=50)]
+    found = rows(
+        written(tmp_path, *decks), "select due, flds from cards join notes on nid = notes.id order by due"
+    )
+    assert [(due, fields.split("\x1f")[0]) for due, fields in found] == [
+        (1, "one"),
+        (2, "two"),
+        (3, "three"),
+        (4, "four"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix", "expected"),
+    [
+        ("docker/networks", "", "docker::networks"),
+        ("docker", "dquiz/notes", "dquiz::notes::docker"),
+        ("docker", "dquiz::notes", "dquiz::notes::docker"),
+        (" a : / :b/ /c::d\x1f", "", "a::b::blank::c:d"),
+    ],
+)
+def test_deck_names(name, prefix, expected):
+    assert deck_name(name, prefix) == expected
+
+
+def test_decks_that_differ_in_case_are_one_and_empty_ones_are_not_written(tmp_path):
+    drafts = deck("e", Note(kind=Kind.QA, prompt="?", draft=True), first=90)
+    out = written(tmp_path, deck("Web", qa("a", "b")), deck("web", qa("c", "d"), first=10), drafts)
+    ((decks,),) = rows(out, "select decks from col")
+    assert sorted(each["name"] for each in json.loads(decks).values()) == ["Default", "Web"]
+
+
+def test_tag_names():
+    assert tag_names(["b c", "a/b//d", "A/B//d", "x\u3000y"]) == ["A::B::blank::d", "b_c", "x_y"]
+
+
+# --- the cache ---------------------------------------------------------------------------------------------
+
+
+def test_what_was_rendered_once_is_not_rendered_again(tmp_path, monkeypatch):
+    kept: dict[str, str] = {}
+    first, second = tmp_path / "a.apkg", tmp_path / "b.apkg"
+    export(SAMPLES, first, PLAIN, kept)
+    assert len(kept) == 11
+    monkeypatch.setattr(anki, "render", None)
+    export(SAMPLES, second, PLAIN, kept)
+    assert first.read_bytes() == second.read_bytes()
+
+
+# --- the file ----------------------------------------------------------------------------------------------
+
+
+def test_the_same_notes_make_the_same_bytes(tmp_path):
+    first = written(tmp_path, *SAMPLES).read_bytes()
+    second = subprocess.run(
+        [sys.executable, "-c", EXPORT_SAMPLES, str(tmp_path / "again.apkg")],
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": "7",
+            "TZ": "Asia/Tokyo",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
+        check=False,
+    )
+    assert second.returncode == 0
+    assert (tmp_path / "again.apkg").read_bytes() == first
+
+
+def test_an_edit_changes_one_row(tmp_path):
+    before, after = (
+        rows(written(tmp_path, *decks), "select * from notes")
+        for decks in (SAMPLES, edited(SAMPLES, 0, answer="All that is behind it."))
+    )
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+def test_entries_have_a_fixed_date_and_are_compressed(tmp_path):
+    with zipfile.ZipFile(written(tmp_path, *SAMPLES)) as archive:
+        assert archive.namelist() == ["collection.anki2", "media"]
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_DEFLATED}
+        assert archive.read("media") == b"{}"
+
+
+def test_mode_and_link_of_the_old_file_stay(tmp_path):
+    real, link = tmp_path / "real.apkg", tmp_path / "link.apkg"
+    real.write_bytes(b"old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    export(SAMPLES, link, PLAIN)
+    assert link.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert zipfile.is_zipfile(real)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.apkg", "real.apkg"]
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
+    out = tmp_path / "out.apkg"
+    out.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), replacing(out) as file:
+        file.write(b"half")
+        raise ZeroDivisionError
+    assert out.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+EXPORT_SAMPLES = """
+import sys
+from pathlib import Path
+from anki_samples import SAMPLES
+from exporters.anki import Options, export
+export(SAMPLES, Path(sys.argv[1]), Options(scheduling=False))
+"""
+
+EXPORT_FOR_EVER = """
+import sys
+from pathlib import Path
+from anki_samples import deck, qa
+from exporters.anki import Options, export
+decks = [deck("d", *(qa(f"{n} {'x' * 400}", f"{n * n}") for n in range(3000)))]
+print("ready", flush=True)
+while True:
+    export(decks, Path(sys.argv[1]), Options(scheduling=False))
+"""
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
+    out = tmp_path / "out.apkg"
+    for attempt in range(5):
+        with subprocess.Popen(
+            [sys.executable, "-c", EXPORT_FOR_EVER, str(out)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        ) as process:
+            assert process.stdout
+            process.stdout.readline()
+            time.sleep(0.25 + 0.037 * attempt)
+            process.send_signal(signal.SIGKILL)
+        if out.exists():
+            assert rows(out, "select count() from notes") == [(3000,)]
+    assert out.exists()
+
+
+def test_what_cannot_be_done_is_said(tmp_path):
+    with pytest.raises(UsageError, match="is a folder: name the file to write"):
+        export(SAMPLES, tmp_path, PLAIN)
+    with pytest.raises(MissingError, match="there is no such folder; make it first"):
+        export(SAMPLES, tmp_path / "none" / "out.apkg", PLAIN)
+    with pytest.raises(QuizError, match="Nothing to export: no deck"):
+        export([], tmp_path / "out.apkg", PLAIN)
+    with pytest.raises(QuizError, match="none of the 1 questions has an answer yet"):
+        export([deck("d", Note(kind=Kind.QA, prompt="?", draft=True))], tmp_path / "out.apkg", PLAIN)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_is_full_is_said(tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(QuizError, match=r"out\.apkg: cannot be written: No space left on device"):
+        export(SAMPLES, tmp_path / "out.apkg", PLAIN)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_that_anki_does_not_open_is_said(tmp_path):
+    report = export(SAMPLES, tmp_path / "out.zip", PLAIN)
+    assert report.remarks == (
+        "Anki opens only files whose names end in .apkg: rename out.zip before importing it.",
+    )
+
+
+def test_the_command_finds_the_options():
+    assert export.options is Options

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # `img`, `a` and everything else that has attributes comes from markdown alone
 _TAGS = {"b": "strong", "i": "em"} | {tag: tag for tag in ("strong", "em", "u", "s", "sub", "sup", "kbd")}
 _TAG = re.compile(rf"<(/?)({'|'.join(_TAGS)}|code|br|p)\s*/?>", re.IGNORECASE)
+_DEEPEST = 20
 _CODE_END = re.compile(r"</code\s*>", re.IGNORECASE)
 _SCHEME = re.compile(r"https?://|mailto:", re.IGNORECASE)
 
@@ -206,7 +207,9 @@ def _follow_nesting(token: Token, stack: list[Token]) -> None:
 def _close_tag(token: Token, stack: list[Token]) -> bool:
     """Pair a closing tag with the nearest of its name that no markdown lies around."""
     depth = len(stack)
-    while depth and stack[depth - 1].type == "tag":
+    # nobody nests so deep, and looking further takes a minute on a file of tags alone
+    deepest = max(0, depth - _DEEPEST)
+    while depth > deepest and stack[depth - 1].type == "tag":
         depth -= 1
         if stack[depth].tag == token.tag:
             for left_open in stack[depth + 1 :]:

@@ -181,12 +181,13 @@ class Session:
     """The cards of one run in the order they are asked, and the way back.
 
     Cards in (re)learning come when their moment has come, before everything else; when nothing else is left, those
-    within ``learn_ahead``.
+    within ``learn_ahead``. In practice no card has a moment.
     """
 
     learn_ahead: timedelta
     to_ms: Callable[[datetime], int]
     bury_siblings: bool = True
+    practice: bool = False
     durations: deque[float] = field(default_factory=lambda: deque(maxlen=_LAST_DURATIONS))
     done: int = 0
     _waiting: deque[Waiting] = field(default_factory=deque)
@@ -213,7 +214,7 @@ class Session:
 
     def put_back(self, card: Waiting) -> None:
         """In front of everything: the card comes next once more."""
-        if card.state in (State.LEARNING, State.RELEARNING):
+        if card.state in (State.LEARNING, State.RELEARNING) and not self.practice:
             heapq.heappush(self._learning, (card.due, card.key, card))
         else:
             self._waiting.appendleft(card)
@@ -227,12 +228,22 @@ class Session:
         """A rated card that is due at a moment of this study day."""
         heapq.heappush(self._learning, (card.due, card.key, card))
 
-    def forget(self, keys: Iterable[int]) -> None:
-        """Cards that are not asked any more in this run."""
+    def forget(self, keys: Iterable[int]) -> list[Waiting]:
+        """Cards that are not asked any more in this run; returns those that would have been."""
         gone = set(keys)
+        cards = [*self._waiting, *(entry[2] for entry in self._learning)]
         self._waiting = deque(card for card in self._waiting if card.key not in gone)
         self._learning = [entry for entry in self._learning if entry[1] not in gone]
         heapq.heapify(self._learning)
+        return [card for card in cards if card.key in gone]
+
+    def take_up(self, cards: Iterable[Waiting]) -> None:
+        """Forgotten cards are asked after all, at the end of the queue."""
+        for card in cards:
+            if card.state in (State.LEARNING, State.RELEARNING) and not self.practice:
+                self.comes_again(card)
+            else:
+                self._waiting.append(card)
 
     def progress(self, current: Waiting | None) -> Progress:
         """How far the run has come, the card on screen included in what is left."""

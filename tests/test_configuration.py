@@ -1,5 +1,4 @@
 """The configuration: what outranks what, where everything is, and what time it is."""
-# ruff: noqa: E501 - messages stand as they are shown
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Settings: the defaults of the specification, values read and refused, and what decks inherit."""
+
 # ruff: noqa: E501 - messages stand as they are shown
 
 from __future__ import annotations

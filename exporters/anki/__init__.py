@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from exporters.anki.fields import Fields, render, source
 from exporters.anki.names import ANKI_RETIRED_TAG, RETIRED_TAG, deck_name, deck_number, tag_names
-from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE, NoteType
-from exporters.anki.package import AnkiPackage, PackedCard, PackedNote
+from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
+from exporters.anki.package import FIELD_END, NEW, SUSPENDED, AnkiPackage, CardRow, NoteRow
 from exporters.report import ExportReport
 from quiz.cards import REVERSE, Card, CollectedDeck, CollectedNote, Kind, Note, Problem, content_hash, facets
 from quiz.errors import MissingError, QuizError, UsageError
@@ -51,7 +51,7 @@ def export(
     packing = _Packing(decks, options, {} if rendered is None else rendered)
     if not packing.notes:
         raise QuizError(_nothing(packing.drafts))
-    package = AnkiPackage((DQUIZ, DQUIZ_CLOZE), packing.decks, packing.notes)
+    package = AnkiPackage((DQUIZ, DQUIZ_CLOZE), packing.decks, packing.notes, packing.cards)
     try:
         package.write(out)
     except OSError as error:
@@ -72,7 +72,8 @@ class _Packing:
         self.options = options
         self.rendered = rendered
         self.decks: dict[int, str] = {}
-        self.notes: list[PackedNote] = []
+        self.notes: list[NoteRow] = []
+        self.cards: list[CardRow] = []
         self.problems: list[Problem] = []
         self.drafts = self.retired = self.left_out = self.progressed = 0
         # the first card of a note has the note's number, so no other card may take one of these
@@ -86,7 +87,7 @@ class _Packing:
             path=out,
             decks=len(self.decks),
             notes=len(self.notes),
-            cards=sum(len(note.cards) for note in self.notes),
+            cards=len(self.cards),
             drafts=self.drafts,
             retired=self.retired,
             left_out=self.left_out,
@@ -95,55 +96,64 @@ class _Packing:
         )
 
     def _add_deck(self, deck: CollectedDeck) -> None:
-        for collected in sorted(deck.notes, key=lambda each: (each.note.file, each.note.line)):
+        number = None
+        for collected in sorted(deck.notes, key=_place):
             if collected.note.draft:
                 self.drafts += 1
             elif collected.note.kind.studied:
-                self._add_note(collected, deck.name)
-
-    def _add_note(self, collected: CollectedNote, deck: str) -> None:
-        note = collected.note
-        numbers = _numbers(collected)
-        fields = self._fields(note, numbers)
-        self._warn(note, fields)
-        if not fields.first:
-            self.left_out += 1
-            return
-        retired = _is_retired(collected)
-        self.retired += retired
-        self.progressed += any(card.schedule.reps for card in collected.cards)
-        self.notes.append(
-            PackedNote(
-                id=collected.created_ms,
-                guid=f"dq-{collected.id}",
-                type_id=_note_type(note).id,
-                mod=collected.mod,
-                tags=tag_names([*note.tags, *([RETIRED_TAG] if retired else [])]),
-                fields=_values(note, fields),
-                cards=tuple(self._cards(collected, numbers, self._deck(deck))),
-            )
-        )
+                numbers = _numbers(collected)
+                fields = self._fields(collected.note, numbers)
+                if not fields.first:
+                    self.left_out += 1
+                    continue
+                number = number or self._deck(deck.name)
+                self._add_note(collected, fields, REVERSE in numbers)
+                self._add_cards(collected, numbers, number)
 
     def _fields(self, note: Note, numbers: Mapping[str, int]) -> Fields:
         # the numbers of deletions are no part of the content, but they are of the text
         key = f"{content_hash(note)}:{','.join(map(str, numbers.values()))}"
         if known := self.rendered.get(key):
-            return Fields.load(known)
-        fields = render(note, numbers)
-        self.rendered[key] = fields.dump()
+            fields = Fields.load(known)
+        else:
+            fields = render(note, numbers)
+            self.rendered[key] = fields.dump()
+        self.problems += _problems(note, fields)
         return fields
 
-    def _cards(self, collected: CollectedNote, numbers: Mapping[str, int], deck: int) -> Iterator[PackedCard]:
-        """The rows that the note's fields ask for: Anki makes none that are missing."""
+    def _add_note(self, collected: CollectedNote, fields: Fields, reverse: bool) -> None:
+        note = collected.note
+        retired = _is_retired(collected)
+        self.retired += retired
+        self.progressed += any(card.schedule.reps for card in collected.cards)
+        tags = tag_names((*note.tags, RETIRED_TAG) if retired else note.tags)
+        row = NoteRow(
+            id=collected.created_ms,
+            guid=f"dq-{collected.id}",
+            type_id=DQUIZ_CLOZE.id if note.kind is Kind.CLOZE else DQUIZ.id,
+            mod=collected.mod,
+            tags=f" {' '.join(tags)} " if tags else "",
+            fields=FIELD_END.join(_values(note, fields, reverse=reverse)),
+        )
+        self.notes.append(row)
+
+    def _add_cards(self, collected: CollectedNote, numbers: Mapping[str, int], deck: int) -> None:
+        """Add the rows that the note's fields ask for: Anki makes none that are missing."""
         known = {card.facet: card for card in collected.cards}
         for facet, number in numbers.items():
             card = known.get(facet)
-            row = PackedCard(
-                id=self._card_id(collected, card, number), number=number, deck=deck, due=len(self.notes) + 1
+            carried = card if self.options.scheduling else None
+            row = CardRow(
+                id=self._card_id(collected, card, number),
+                note=collected.created_ms,
+                deck=deck,
+                number=number,
+                mod=collected.mod,
+                queue=SUSPENDED if carried and (carried.suspended or carried.retired) else NEW,
+                due=len(self.notes),
+                flag=carried.flag if carried else 0,
             )
-            if card and self.options.scheduling:
-                row = replace(row, suspended=card.suspended or card.retired, flag=card.flag)
-            yield row
+            self.cards.append(row)
 
     def _card_id(self, collected: CollectedNote, card: Card | None, number: int) -> int:
         if card and card.created_ms:
@@ -160,17 +170,6 @@ class _Packing:
         while self.decks.setdefault(number, name).casefold() != name.casefold():
             number += 1
         return number
-
-    def _warn(self, note: Note, fields: Fields) -> None:
-        messages = [
-            ("W701", f"picture left out, its description stands in its place: {picture}")
-            for picture in fields.pictures
-        ]
-        if fields.literal:
-            messages.append(("W703", "a deletion cuts through markup, so the text is shown as written"))
-        if not fields.first:
-            messages.append(("W702", "nothing of this question can be shown, so the note is left out"))
-        self.problems += [Problem(note.file, note.line, code, message) for code, message in messages]
 
     def _remarks(self, out: Path) -> Iterator[str]:
         if out.suffix.lower() != ".apkg":
@@ -199,15 +198,27 @@ def _is_retired(collected: CollectedNote) -> bool:
     return bool(collected.cards) and all(card.retired for card in collected.cards)
 
 
-def _note_type(note: Note) -> NoteType:
-    return DQUIZ_CLOZE if note.kind is Kind.CLOZE else DQUIZ
+def _problems(note: Note, fields: Fields) -> Iterator[Problem]:
+    for picture in fields.pictures:
+        message = f"picture left out, its description stands in its place: {picture}"
+        yield Problem(note.file, note.line, "W701", message)
+    if not fields.first:
+        message = "nothing of this question can be shown, so the note is left out"
+        yield Problem(note.file, note.line, "W702", message)
+    if fields.literal:
+        message = "a deletion cuts through markup, so the text is shown as written"
+        yield Problem(note.file, note.line, "W703", message)
 
 
-def _values(note: Note, fields: Fields) -> tuple[str, ...]:
+def _place(collected: CollectedNote) -> tuple[str, int]:
+    return collected.note.file, collected.note.line
+
+
+def _values(note: Note, fields: Fields, *, reverse: bool) -> tuple[str, ...]:
     """The fields in the order of the note's type, the spare ones empty."""
     values = [fields.first, fields.second]
     if note.kind is not Kind.CLOZE:
-        values += [fields.typed, "1" if REVERSE in facets(note) else ""]
+        values += [fields.typed, "1" if reverse else ""]
     return (*values, fields.context, source(note), "", "", "")
 
 

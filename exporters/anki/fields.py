@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import html
-import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exporters.anki.cloze import cloze_html, defused
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _CONTEXT_LEVELS = 2
 _ACCEPT = re.compile(r"accept:\s*(.+)", re.IGNORECASE)
 _PROMPT_SIGN = "$ "
+
+# no field holds one
+_END = "\x1f"
+_FLAGS = ("", "literal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,15 @@ class Fields:
 
     def dump(self) -> str:
         """As text, for a cache."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return _END.join(
+            [self.first, self.second, self.context, self.typed, _FLAGS[self.literal], *self.pictures]
+        )
 
     @classmethod
     def load(cls, text: str) -> Fields:
         """From what ``dump`` wrote."""
-        values = json.loads(text)
-        return cls(**values | {"pictures": tuple(values["pictures"])})
+        first, second, context, typed, flag, *pictures = text.split(_END)
+        return cls(first, second, context, typed, tuple(pictures), flag == _FLAGS[True])
 
 
 def render(note: Note, numbers: Mapping[str, int]) -> Fields:
@@ -76,7 +82,12 @@ def render(note: Note, numbers: Mapping[str, int]) -> Fields:
 
 def source(note: Note) -> str:
     """Where a note stands, as HTML; never kept with the rest: lines move without the note changing."""
-    return defused(html.escape(cleaned(f"{note.file}:{note.line}"), quote=False)) if note.file else ""
+    return f"{_file(note.file)}:{note.line}" if note.file else ""
+
+
+@functools.lru_cache(maxsize=16)
+def _file(name: str) -> str:
+    return defused(html.escape(cleaned(name), quote=False))
 
 
 def _context(headings: Sequence[str]) -> str:

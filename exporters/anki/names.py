@@ -40,8 +40,11 @@ def tag_names(tags: Iterable[str]) -> list[str]:
 
 
 def deck_number(name: str) -> int:
-    """A number for a deck, the same in every export. Anki finds decks by name and gives its own numbers."""
-    return 1 << 40 | int.from_bytes(hashlib.sha256(name.encode()).digest()[:4])
+    """A number for a deck, the same in every export. Anki finds decks by name and gives its own numbers.
+
+    Names that differ in case alone are one deck there.
+    """
+    return 1 << 40 | int.from_bytes(hashlib.sha256(name.casefold().encode()).digest()[:4])
 
 
 def _part(part: str) -> str:

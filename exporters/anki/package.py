@@ -8,14 +8,13 @@ import os
 import sqlite3
 import tempfile
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import genanki
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from exporters.anki.notetypes import NoteType
 
@@ -30,8 +29,8 @@ _TABLES = {
 _TEXTS = frozenset({"conf", "models", "decks", "dconf", "tags", "guid", "flds", "sfld", "data"})
 
 _SCHEMA_VERSION = 11
-_FIELD_END = "\x1f"
-_SUSPENDED = -1
+NEW, SUSPENDED = 0, -1
+FIELD_END = "\x1f"
 # 2020-01-01 04:00 UTC: nothing in a package of new cards counts from it, but it has to stay the same
 _CREATED = 1577851200
 # schedVer 2: without it Anki takes the file for one of the first scheduler and changes its ratings
@@ -40,53 +39,67 @@ _SETTINGS = {"schedVer": 2, "rollover": 4, "nextPos": 1, "curDeck": 1, "activeDe
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class PackedCard:
-    """A row of ``cards``.
-
-    Attributes:
-        id: Unix milliseconds, unique in the package.
-        number: The number of its template, or of its deletion, from 0.
-        due: Position among the new cards.
-    """
-
-    id: int
-    number: int
-    deck: int
-    due: int
-    suspended: bool = False
-    flag: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PackedNote:
-    """A row of ``notes`` with its cards.
+class NoteRow(NamedTuple):
+    """A row of ``notes``: what differs between rows.
 
     Attributes:
         id: Unix milliseconds, unique in the package.
         guid: By which Anki recognises the note.
+        type_id: Of its note type.
         mod: Unix seconds of its last change.
-        fields: As many as its type has, as HTML.
+        tags: With a blank around each.
+        fields: As many as its type has, as HTML, with U+001F between them.
     """
 
     id: int
     guid: str
     type_id: int
     mod: int
-    tags: Sequence[str]
-    fields: Sequence[str]
-    cards: Sequence[PackedCard]
+    tags: str
+    fields: str
+
+
+class CardRow(NamedTuple):
+    """A row of ``cards``: what differs between rows of new cards.
+
+    Attributes:
+        id: Unix milliseconds, unique in the package.
+        number: The number of its template, or of its deletion, from 0.
+        mod: That of its note.
+        queue: ``NEW`` or ``SUSPENDED``.
+        due: Position among the new cards.
+    """
+
+    id: int
+    note: int
+    deck: int
+    number: int
+    mod: int
+    queue: int
+    due: int
+    flag: int
+
+
+# Anki computes sort fields and their checksums itself
+_INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
+_INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, ?, ?, 0, 0, 0, 0, 0, 0, 0, ?, '')"
+_INSERT_COLLECTION = "INSERT INTO col VALUES (1, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, '{}', '{}')"
 
 
 class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no annotations
     """A package of genanki's note types and decks, without its clock, its card rule, its temporary file."""
 
     def __init__(
-        self, note_types: Iterable[NoteType], decks: dict[int, str], notes: Sequence[PackedNote]
+        self,
+        note_types: Sequence[NoteType],
+        decks: Mapping[int, str],
+        notes: Sequence[NoteRow],
+        cards: Sequence[CardRow],
     ) -> None:
         super().__init__([genanki.Deck(number, name) for number, name in decks.items()])
-        self.note_types = tuple(note_types)
+        self.note_types = note_types
         self.notes = notes
+        self.cards = cards
 
     def write(self, out: Path) -> None:
         """Write the package; until it is complete and on disk, ``out`` stays as it was.
@@ -99,9 +112,9 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no anno
 
     def write_to_file(self, file: IO[bytes], timestamp: float | None = None) -> None:
         """Write the archive; the same notes make the same bytes."""
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.writestr(_entry("collection.anki2"), self._database(timestamp))
-            archive.writestr(_entry("media"), "{}")
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, content in (("collection.anki2", self._database(timestamp)), ("media", b"{}")):
+                archive.writestr(_entry(name), content, compresslevel=1)
 
     def _database(self, timestamp: float | None) -> bytes:
         # in memory: a temporary file would be left behind by a kill
@@ -115,15 +128,15 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no anno
         latest = max((note.mod for note in self.notes), default=0) if timestamp is None else int(timestamp)
         for table, columns in _TABLES.items():
             cursor.execute(f"CREATE TABLE {table} ({', '.join(map(_column, columns.split()))})")
-        cursor.execute(_insert("col"), self._collection_row(latest))
-        cursor.executemany(_insert("notes"), map(_note_row, self.notes))
-        cursor.executemany(_insert("cards"), _card_rows(self.notes))
+        cursor.execute(_INSERT_COLLECTION, self._collection_row(latest))
+        cursor.executemany(_INSERT_NOTE, self.notes)
+        cursor.executemany(_INSERT_CARD, self.cards)
 
     def _collection_row(self, latest: int) -> tuple[object, ...]:
         types = {str(note_type.id): _type_json(note_type) for note_type in self.note_types}
         decks = {str(deck.deck_id): deck.to_json() for deck in [genanki.Deck(1, "Default"), *self.decks]}
-        texts = [json.dumps(value) for value in (_SETTINGS, types, decks, {}, {})]
-        return (1, _CREATED, latest * 1000, latest * 1000, _SCHEMA_VERSION, 0, 0, 0, *texts)
+        texts = [json.dumps(value) for value in (_SETTINGS, types, decks)]
+        return (_CREATED, latest * 1000, latest * 1000, _SCHEMA_VERSION, *texts)
 
 
 @contextlib.contextmanager
@@ -184,25 +197,7 @@ def _type_json(note_type: NoteType) -> dict[str, Any]:
     return described
 
 
-def _note_row(note: PackedNote) -> tuple[object, ...]:
-    tags = f" {' '.join(note.tags)} " if note.tags else ""
-    # Anki computes the sort field and its checksum itself
-    return (note.id, note.guid, note.type_id, note.mod, -1, tags, _FIELD_END.join(note.fields), "", 0, 0, "")
-
-
-def _card_rows(notes: Iterable[PackedNote]) -> Iterator[tuple[object, ...]]:
-    for note in notes:
-        for card in note.cards:
-            queue = _SUSPENDED if card.suspended else 0
-            numbers = (card.id, note.id, card.deck, card.number, note.mod, -1, 0, queue, card.due)
-            yield (*numbers, 0, 0, 0, 0, 0, 0, 0, card.flag, "")
-
-
 def _column(name: str) -> str:
     if name == "id":
         return "id integer primary key"
     return f"{name} {'text' if name in _TEXTS else 'integer'} not null"
-
-
-def _insert(table: str) -> str:
-    return f"INSERT INTO {table} VALUES ({','.join('?' * len(_TABLES[table].split()))})"  # noqa: S608  a constant

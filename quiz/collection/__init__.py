@@ -202,18 +202,25 @@ class Collection:
         color: int = 1,
         run_id: int | None = None,
     ) -> None:
-        """``bury``, ``suspend``, ``flag``, ``mark`` or ``reset`` cards, or take that off them: one step of undo."""
+        """``bury``, ``suspend``, ``flag``, ``mark`` or ``reset`` cards, or take that off them: one step of undo.
+
+        A reset is a step for each card.
+        """
         from quiz.store import writing
 
         with self.store.write() as connection:
-            before, review_id = [], None
+            before = []
             for key in keys:
                 row = writing.locked_card(connection, key)
+                changes = self._changes(kind, now, off=off, color=color)
+                changed = key, writing.change_card(connection, row, changes)
                 if kind == "reset":
                     review_id = self._log_reset(connection, row, now, run_id)
-                changes = self._changes(kind, now, off=off, color=color)
-                before.append((key, writing.change_card(connection, row, changes)))
-            self._remember(connection, kind, before, now, run_id, review_id)
+                    self._remember(connection, kind, [changed], now, run_id, review_id)
+                else:
+                    before.append(changed)
+            if before:
+                self._remember(connection, kind, before, now, run_id, None)
 
     def _changes(self, kind: str, now: datetime, *, off: bool, color: int) -> dict[str, Any]:
         match kind:

@@ -47,7 +47,7 @@ class Application:
         self.accepted = accepted
         self.pinned = pinned
         self.source_ids = {row["path"]: row["id"] for row in notes.sources(connection)}
-        self.deck_ids: dict[str, int] = {}
+        self.decks = notes.Decks(connection)
         self.rows: dict[NoteId, Row] = {}
         self.uid_of: dict[Note, NoteId] = {}
         self.key_of: dict[Note, int] = {}
@@ -169,20 +169,30 @@ class Application:
     # --- writing -----------------------------------------------------------------------------------------------
 
     def _save_files(self, kept_files: set[str]) -> None:
+        key_of = {path: key for key, path in self.looked_at.items()}
+        key = notes.next_key(self.connection, tables.file)
+        known: list[dict[str, Any]] = []
+        new: list[dict[str, Any]] = []
         for path, read in self.file_of.items():
-            kept = path in kept_files
-            fresh = read.read_at_ns - read.file.mtime_ns < _STILL_FRESH_NS
-            columns = {
-                "source_id": self.source_ids[read.root.source],
-                "path": path,
-                "name": read.deck.file,
-                "size": read.file.size,
-                # a file that was not taken over, or may still be changing, is looked at again next time
-                "mtime_ns": -1 if fresh or kept else read.file.mtime_ns,
-                "digest": "" if kept else read.deck.digest,
-                "problems": json.dumps([(p.line, p.code, p.message) for p in read.deck.problems]),
-            }
-            read.file_id = notes.save_file(self.connection, columns)
+            read.file_id = key_of.get(path, key + len(new))
+            (known if path in key_of else new).append(
+                {"id": read.file_id, **self._file_columns(path, read, kept=path in kept_files)}
+            )
+        notes.insert_many(self.connection, tables.file, new)
+        notes.update_many(self.connection, tables.file, known)
+
+    def _file_columns(self, path: str, read: Read, *, kept: bool) -> dict[str, Any]:
+        """A file that was not taken over, or may still be changing, is looked at again next time."""
+        fresh = read.read_at_ns - read.file.mtime_ns < _STILL_FRESH_NS
+        return {
+            "source_id": self.source_ids[read.root.source],
+            "path": path,
+            "name": read.deck.file,
+            "size": read.file.size,
+            "mtime_ns": -1 if fresh or kept else read.file.mtime_ns,
+            "digest": "" if kept else read.deck.digest,
+            "problems": json.dumps([(p.line, p.code, p.message) for p in read.deck.problems]),
+        }
 
     def _write_pairs(self, pairs: Sequence[Pair]) -> None:
         cards = notes.cards_of(self.connection, [self.rows[pair.known.id]["id"] for pair in pairs])
@@ -253,7 +263,7 @@ class Application:
         return updates, added
 
     def _order(self, note: Note) -> dict[str, int]:
-        deck_id = notes.deck_id(self.connection, note.deck, self.deck_ids)
+        deck_id = self.decks[note.deck]
         shipped = self.file_of[note.file].root.shipped
         return {"deck_id": deck_id, "position": notes.position(deck_id, note.line, shipped=shipped)}
 
@@ -273,7 +283,7 @@ class Application:
         return card | place_in_queue(card)
 
     def _insert_cards(self, cards: list[dict[str, Any]]) -> None:
-        taken = notes.taken_uids(self.connection, tables.card, [card["uid"] for card in cards])
+        taken = notes.TakenIds(self.connection, tables.card, [card["uid"] for card in cards])
         key = notes.next_key(self.connection, tables.card)
         created = notes.next_created_ms(self.connection, tables.card, self.now_ms)
         for number, card in enumerate(cards):
@@ -316,7 +326,7 @@ class Application:
             seen[key] = seen.get(key, -1) + 1
             wanted.append((note, *key, seen[key]))
         first = [matching.mint(name, kind, key, nth, ()) for _, name, kind, key, nth in wanted]
-        taken = notes.taken_uids(self.connection, tables.note, first)
+        taken = notes.TakenIds(self.connection, tables.note, first)
         minted = []
         for note, name, kind, question, nth in wanted:
             uid = matching.mint(name, kind, question, nth, taken)

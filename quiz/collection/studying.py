@@ -25,11 +25,11 @@ from quiz.store.reading import NO_END, QueueReader, Selected, card_row
 from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, card_from, from_ms, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from quiz.cards import Card, Review
-    from quiz.collection import Collection
+    from quiz.collection import Collection, Undone
     from quiz.session import Progress
     from quiz.store.rows import Row
 
@@ -99,12 +99,19 @@ class Upcoming:
 
 @dataclass(slots=True)
 class _Step:
-    """A step of this run that `undo` takes back: what was on screen, and what was rated."""
+    """A step of this run that `undo` takes back: what was on screen, what was rated, and what left the queue with it."""
 
     waiting: Waiting
     card: Card
     review: Review | None = None
     put_off: bool = False
+    forgotten: Sequence[Waiting] = ()
+
+    def is_what_was(self, undone: Undone) -> bool:
+        """Whether it is the step that was taken back."""
+        if self.review:
+            return self.review.id == undone.review_id
+        return undone.kind != "rate" and self.waiting.key in undone.keys
 
 
 @dataclass(slots=True)
@@ -131,11 +138,17 @@ class Study:
         if self.options.minutes:
             self._end = now + timedelta(minutes=self.options.minutes)
         study = self.collection.settings.study
-        self._session = Session(study.learn_ahead, to_ms, study.bury_siblings)
+        self._session = Session(study.learn_ahead, to_ms, study.bury_siblings, self.options.cram)
         self.sessions_before = int(self.collection.store.setting("sessions") or 0)
         self._check_clock(now)
         self._build(now)
         self._show_next(now)
+
+    def load_what_rating_needs(self) -> None:
+        """Load SQLAlchemy and the memory model: for a thread, while a person reads the first question."""
+        import fsrs  # noqa: F401
+
+        self.collection.store.engine  # noqa: B018
 
     @property
     def progress(self) -> Progress:
@@ -195,14 +208,23 @@ class Study:
         if self._steps and self._steps[-1].put_off:
             return self._undo_put_off()
         undone = self.collection.undo(now, run_id=self._run_id if self._steps else None, same_day=True)
+        self._drop_steps_from(undone)
         if undone is None:
             return None
-        step = self._steps.pop() if self._steps else None
-        if step and step.review:
-            self._session.done -= 1
-            self._session.durations.pop()
         self._show_again(undone.keys[0])
         return undone.text
+
+    def _drop_steps_from(self, undone: Undone | None) -> None:
+        """Forget the step that was taken back, and later ones, which another process had taken back before."""
+        while self._steps:
+            step = self._steps.pop()
+            if step.review:
+                self._session.done -= 1
+                if self._session.durations:
+                    self._session.durations.pop()
+            self._session.take_up(step.forgotten)
+            if undone and not step.put_off and step.is_what_was(undone):
+                return
 
     def later(self, now: datetime) -> None:
         """To the end of the queue; nothing is logged."""
@@ -297,6 +319,8 @@ class Study:
         learning = queue.learning(to_ms(self.collection.days.start(self._tomorrow(now))))
         until = queue.today + self.options.ahead.days
         due, backlog = queue.reviews(until, review_limit)
+        # what was reviewed today is not taken ahead once more
+        due = [card for card in due if card.due <= queue.today or card.last_day != queue.today]
         order = self.options.order or self.collection.settings.study.order
         ordered = in_review_order(due, order, queue.today, backlog=backlog)
         new = self._new_cards(queue, new_limit)
@@ -336,7 +360,7 @@ class Study:
             self._current = waiting
             self.card = None
             self._previews = {}
-            if waiting is None or self._is_still_due(waiting):
+            if waiting is None or self._is_still_due(waiting, now):
                 return
 
     def _build_again(self, now: datetime) -> None:
@@ -344,10 +368,12 @@ class Study:
         if not self.options.cram and self.options.limit is None and self.options.new is None:
             self._build(now)
 
-    def _is_still_due(self, waiting: Waiting) -> bool:
+    def _is_still_due(self, waiting: Waiting, now: datetime) -> bool:
         """Load the card, unless another process has reviewed it or set it aside since it was queued."""
         row = card_row(self.collection.store.read, waiting.key)
         if row is None or row["queue"] == NOWHERE:
+            return False
+        if (row["buried_until"] or 0) > self.collection.days.day(now).toordinal():
             return False
         if row["reps"] != waiting.reps and not self.options.cram:
             return False
@@ -386,10 +412,10 @@ class Study:
 
     def _set_aside(self, kind: str, now: datetime, *, note: bool) -> None:
         card, waiting = self._on_screen(), self._waiting_on_screen()
-        keys = self.collection.siblings(card) if note else [waiting.key]
+        siblings = self.collection.siblings(card) if note else []
+        keys = list(dict.fromkeys([waiting.key, *siblings]))
         self.collection.change(kind, keys, now, run_id=self._run_id)
-        self._steps.append(_Step(waiting, card))
-        self._session.forget(keys)
+        self._steps.append(_Step(waiting, card, forgotten=self._session.forget(keys)))
         self._show_next(now)
 
     def _change(self, kind: str, now: datetime, *, off: bool = False) -> None:

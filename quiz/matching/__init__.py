@@ -1,6 +1,6 @@
-"""Which stored note is which note of the edited files, so that a card stays itself whatever happens to its text.
+"""Which stored note is which note of the edited files, so that a card stays itself whatever its text becomes.
 
-``match`` does it in stages, from certain to likely; where it is unclear a person is asked. Everything here is pure.
+``match`` does it in stages, from certain to likely; where it is unclear a person is asked. Everything is pure.
 """
 
 from quiz.matching.copies import Copies, group_copies

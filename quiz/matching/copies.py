@@ -36,8 +36,8 @@ class Copies:
 def group_copies(found: Iterable[Note]) -> list[Copies]:
     """Notes with the same question and non-empty answer, one group for all files that hold them.
 
-    Drafts stay apart, since the same bare question means different things in different decks. So do notes of one
-    file, whose copies the parser has already dropped, and notes that their author told apart by ``^id``.
+    Drafts stay apart, since the same bare question means different things in different decks. So do notes of
+    one file, whose copies the parser has already dropped, and notes that their author told apart by ``^id``.
     """
     groups: list[tuple[Identity, list[Note]]] = []
     by_content: dict[tuple[str, ...], list[list[Note]]] = {}

@@ -35,8 +35,8 @@ class FacetChanges:
 def facet_changes(old: Note, new: Note) -> FacetChanges:
     """Facets by name; a deletion whose word was edited keeps its card if it is the only one that changed.
 
-    The facet of a deletion is named after the hidden word, so adding, removing and reordering deletions moves no
-    history.
+    The facet of a deletion is named after the hidden word, so adding, removing and reordering deletions moves
+    no history.
     """
     before, after = facets(old), facets(new)
     kept = {facet: facet for facet in before if facet in after}

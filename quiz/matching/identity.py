@@ -125,8 +125,8 @@ def _operators(text: str) -> str:
 def shares_places(note: Note) -> bool:
     """Whether equal notes in two files are one card with two places.
 
-    Drafts are not: the same bare question means different things in different decks. A cloze holds its answer in
-    its text.
+    Drafts are not: the same bare question means different things in different decks. A cloze holds its answer
+    in its text.
     """
     return bool(note.deletions) or bool(Identity.of(note).answer)
 
@@ -164,8 +164,8 @@ def base32(text: str) -> str:
 def mint(path: str, kind: str, question_key: str, occurrence: int, taken: Container[str] = ()) -> NoteId:
     """The id of a note that is seen for the first time.
 
-    It follows from the place and the question, so that two machines which first see the same file agree. It is never
-    computed again.
+    It follows from the place and the question, so that two machines which first see the same file agree. It is
+    never computed again.
 
     Args:
         path: Relative to the source.
@@ -182,7 +182,7 @@ def mint(path: str, kind: str, question_key: str, occurrence: int, taken: Contai
 def card_id(note_id: NoteId, facet: str, taken: Container[str] = ()) -> CardId:
     """The id of a card that is seen for the first time.
 
-    ``taken`` matters only to clozes: a facet that was renamed keeps its id, so that its old name may come again.
+    ``taken`` matters only to clozes: a facet that was renamed keeps its id, and its old name may come again.
     """
     minted, occurrence = base32(f"{note_id}\0{facet}"), 0
     while minted in taken:

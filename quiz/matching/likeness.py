@@ -1,8 +1,8 @@
 """How alike two notes are: words in common, rare words counting more.
 
-The weights are those of inverse document frequency, ``ln((N + 1) / (n + 1)) + 0.1`` over the N questions of a sync, of
-which n hold the word. Two texts are compared by dice (the shared weight of both) and by containment (the shared weight of
-the smaller), because an edit mostly adds or removes words.
+The weights are those of inverse document frequency, ``ln((N + 1) / (n + 1)) + 0.1`` over the N questions of a
+sync, of which n hold the word. Two texts are compared by dice (the shared weight of both) and by containment (the
+shared weight of the smaller), because an edit mostly adds or removes words.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _PICTURE = re.compile(r"""<img\b[^<>]*\bsrc\s*=\s*["']([^"']+)|!\[[^\]]*\]\(\s*(
 # Answers agree in these, and in the ticks of choices, by chance
 _TELL_NOTHING = frozenset({"true", "false", "yes", "no", "x"})
 
-# A handful of questions says little about which words are common. So every sync counts as if these words had been seen in
-# forty questions more: one part in a hundred of a large collection, and in a small one what keeps "Explain what X is" from
-# looking like "Explain what Y is".
+# A handful of questions says little about which words are common. So every sync counts as if these words had been
+# seen in forty questions more: one part in a hundred of a large collection, and in a small one what keeps "Explain
+# what X is" from looking like "Explain what Y is".
 _BACKGROUND = 40
 _COMMON = {
     word: count
@@ -75,12 +75,14 @@ class Bag:
     Attributes:
         total: The weight of all words, with multiplicity.
         distinct: The same without.
+        single: No word stands twice.
     """
 
     counts: Mapping[str, int]
     weights: Mapping[str, float]
     total: float
     distinct: float
+    single: bool
 
     @cached_property
     def by_start(self) -> dict[str, list[str]]:
@@ -90,24 +92,17 @@ class Bag:
             starts.setdefault(word[:3], []).append(word)
         return starts
 
-    # fsum, because the order of the words shared is that of a set, and a tie must not depend on it
-
-    def dice(self, other: Bag) -> float:
-        """The weight that both share, with multiplicity, of all that they have."""
-        both = self.total + other.total
-        if not both:
-            return 0.0
-        shared = self.counts.keys() & other.counts.keys()
+    def shared_with(self, other: Bag) -> tuple[float, float]:
+        """Dice and containment: the shared weight of all there is with multiplicity, and of the smaller without."""
+        common = self.counts.keys() & other.counts.keys()
+        if not common:
+            return 0.0, 0.0
         weights, ours, theirs = self.weights, self.counts, other.counts
-        return 2 * math.fsum([weights[word] * min(ours[word], theirs[word]) for word in shared]) / both
-
-    def containment(self, other: Bag) -> float:
-        """The weight of the distinct words that both share, of those of the smaller one."""
-        smaller = min(self.distinct, other.distinct)
-        if not smaller:
-            return 0.0
-        weights = self.weights
-        return math.fsum([weights[word] for word in self.counts.keys() & other.counts.keys()]) / smaller
+        # fsum, because the order of a set varies, and a tie must not depend on it
+        distinct = total = math.fsum([weights[word] for word in common])
+        if not (self.single or other.single):
+            total = math.fsum([weights[word] * min(ours[word], theirs[word]) for word in common])
+        return 2 * total / (self.total + other.total), distinct / min(self.distinct, other.distinct)
 
 
 @dataclass(frozen=True)
@@ -174,9 +169,10 @@ class Weights:
     def _bag(self, counts: Mapping[str, int]) -> Bag:
         weights = {word: self[word] for word in counts}
         total = math.fsum(weights[word] * count for word, count in counts.items())
-        return Bag(counts, weights, total, math.fsum(weights.values()))
+        single = all(count == 1 for count in counts.values())
+        return Bag(dict(counts), weights, total, math.fsum(weights.values()), single)
 
-    # --- likeness ----------------------------------------------------------------------------------------------
+    # --- likeness -------------------------------------------------------------------------------------------
 
     def similarity(self, old: Words, new: Words, *, same_file: bool = True) -> float:
         """How likely the new note is the old one, rewritten: 0 to 1.
@@ -187,16 +183,16 @@ class Weights:
         """
         spelling = _spelling(old.question, new.question)
         question = self._questions(old.question, new.question, spelling)
-        another = _speaks_of_another(old.question, new.question, spelling)
         if not old.telling.counts or not new.telling.counts:
-            likeness = self._of_questions(old, new, question, another=another, same_file=same_file)
+            likeness = self._of_questions(old, new, question, spelling, same_file=same_file)
         else:
             answer = answers(old.telling, new.telling)
             shorter = min(len(old.telling.counts), len(new.telling.counts))
             share = _ANSWER + _TELLING_ANSWER * min(1, shorter / _TELLING_WORDS)
             likeness = max(_QUESTION * question + _ANSWER * answer, (1 - share) * question + share * answer)
-            if same_file and not another:
-                likeness = max(likeness, _QUESTION_ALONE * question)
+            alone = _QUESTION_ALONE * question if same_file else 0.0
+            if alone > likeness and not _speaks_of_another(old.question, new.question, spelling):
+                likeness = alone
             if not same_file:
                 likeness *= FILES_DIFFER
         if old.pictures and new.pictures and not old.pictures & new.pictures:
@@ -204,11 +200,13 @@ class Weights:
         return likeness
 
     @staticmethod
-    def _of_questions(old: Words, new: Words, question: float, *, another: bool, same_file: bool) -> float:
+    def _of_questions(
+        old: Words, new: Words, question: float, spelling: Mapping[str, str], *, same_file: bool
+    ) -> float:
         """The likeness of notes of which one has no answer, or only "True"."""
         if old.answer.counts and not new.answer.counts:
             question *= _ANSWER_LOST
-        if another:
+        if question and _speaks_of_another(old.question, new.question, spelling):
             question *= _ANOTHER
         return question if same_file else _QUESTION_ELSEWHERE * question
 
@@ -219,12 +217,13 @@ class Weights:
             for word, count in theirs.counts.items():
                 counts[spelling.get(word, word)] += count
             theirs = self._bag(counts)
-        return (ours.dice(theirs) + ours.containment(theirs)) / 2
+        return sum(ours.shared_with(theirs)) / 2
 
 
 def answers(old: Bag, new: Bag) -> float:
     """How much of an answer stayed: below 0.5 it was largely rewritten."""
-    return max(old.dice(new), 0.9 * old.containment(new))
+    dice, containment = old.shared_with(new)
+    return max(dice, 0.9 * containment)
 
 
 def _spelling(ours: Bag, theirs: Bag) -> dict[str, str]:
@@ -264,7 +263,7 @@ def same_word(one: str, other: str) -> bool:
         return False
     at = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     if len(short) < len(long):
-        return 0 < len(short) - at and short[at:] == long[at + 1 :]
+        return len(short) - at > 0 and short[at:] == long[at + 1 :]
     if at == len(short) - 1:
         return False
     swapped = short[at : at + 2] == long[at : at + 2][::-1] and short[at + 2 :] == long[at + 2 :]

@@ -1,9 +1,8 @@
-"""Which of the notes that are left are most alike: candidates from an inverted index, taken by falling similarity."""
+"""Which of the notes that are left are most alike: candidates from an inverted index, the likest first."""
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,12 +40,14 @@ def guesses(
 ) -> list[Guess]:
     """The pairs that are at least possibly the same, by falling similarity, then in the order of files."""
     postings = _postings(news, words)
-    found = []
-    for old in olds:
-        for new in _candidates(words(old), postings, weights):
-            if new.identity.family is old.identity.family and (likeness := compare(old, new)) >= POSSIBLE:
-                found.append(Guess(old, new, likeness))
-    return sorted(found, key=lambda guess: (-guess.similarity, guess.old.number, guess.new.number))
+    found = (
+        Guess(old, new, compare(old, new))
+        for old in olds
+        for new in _candidates(words(old), postings, weights)
+        if new.identity.family is old.identity.family
+    )
+    possible = [guess for guess in found if guess.similarity >= POSSIBLE]
+    return sorted(possible, key=lambda guess: (-guess.similarity, guess.old.number, guess.new.number))
 
 
 def _postings(news: Sequence[Text], words: Callable[[Text], Words]) -> dict[str, list[Text]]:
@@ -67,13 +68,14 @@ def _keys(words: Words) -> Iterator[str]:
 
 def _candidates(words: Words, postings: dict[str, list[Text]], weights: Weights) -> Iterable[Text]:
     """Those that share most, by the weight of the distinct words shared."""
-    shared: Counter[Text] = Counter()
+    shared: dict[Text, float] = defaultdict(float)
     for word in _keys(words):
         if word in postings:
             weight = weights[word]
             for text in postings[word]:
-                shared[text] += weight  # type: ignore[assignment]
-    return heapq.nsmallest(_CANDIDATES, shared, key=lambda text: (-shared[text], text.number))
+                shared[text] += weight
+    ranked = sorted((-weight, text.number, text) for text, weight in shared.items())
+    return (text for _, _, text in ranked[:_CANDIDATES])
 
 
 class Choice:
@@ -99,8 +101,8 @@ class Choice:
     def _stands_out(self, guess: Guess) -> bool:
         """Whether no pair that is still possible comes near.
 
-        Among notes that are alike as twins a difference of 0.10 cannot be had. There it is enough to be far nearer than
-        the next, or to be the only one that stands between the same neighbours as before.
+        Among notes that are alike as twins a difference of 0.10 cannot be had. There it is enough to be far nearer
+        than the next, or to be the only one that stands next to the same neighbour as before.
         """
         rivals = [rival for rival in self._rivals(guess) if guess.similarity - rival.similarity < MARGIN]
         if not rivals:

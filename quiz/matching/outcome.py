@@ -22,8 +22,8 @@ class Known:
         note: As last read. Its file is that of its first place.
         reviewed: Whether a card of it was ever reviewed.
         also: Further files that held it, of those that were read again or are gone.
-        stays: Whether it also stands in a file that was not read. Then it is neither gone nor ever another text; it
-            can only gain places.
+        stays: Whether it also stands in a file that was not read. Then it is neither gone nor ever another text;
+            it can only gain places.
     """
 
     id: NoteId
@@ -43,8 +43,8 @@ class Pair:
     """A stored note found again.
 
     Attributes:
-        stage: 1 anchor, 2 question and answer, 3 question, 4 answer, 5 similarity, 6 any of these for a note that was
-            retired, 0 pinned.
+        stage: 1 anchor, 2 question and answer, 3 question, 4 answer, 5 similarity, 6 any of these for a note
+            that was retired, 0 pinned.
         similarity: 1 where the text is the same.
         changed: The answer was largely rewritten: the next review says so.
     """
@@ -70,8 +70,8 @@ class Matching:
     """Every stored note and every found one, each exactly once in ``pairs`` or in ``gone`` and ``new``.
 
     Attributes:
-        asks: Until they are settled, their notes are among ``new``, and their stored notes are gone unless they live on
-            elsewhere.
+        asks: Until they are settled, their notes are among ``new``, and their stored notes are gone unless they
+            live on elsewhere.
         new: Without further places.
         gone: To be retired.
         others: The further places of notes that stand in several files.

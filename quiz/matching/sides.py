@@ -1,4 +1,4 @@
-"""The two sides of a match: notes with everything that the stages ask of them, computed once and only if asked."""
+"""The two sides of a match: notes with what the stages ask of them, computed once and only if asked."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Text:
         return Counter((*self.files, *(self.note.file for _ in self.note.also)))
 
 
-# --- keys: what notes have in common, None if that tells nothing -------------------------------------------------------
+# --- keys: what notes have in common, None if that tells nothing -------------------------------------------
 
 
 def as_written(text: Text) -> Hashable:

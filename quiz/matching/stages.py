@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
 from quiz.matching import sides
 from quiz.matching.copies import group_copies
+from quiz.matching.evidence import Evidence
 from quiz.matching.identity import content_key
-from quiz.matching.likeness import FILES_DIFFER, Weights, answers
 from quiz.matching.nearest import POSSIBLE, Choice, guesses
 from quiz.matching.outcome import RESTORED, Ask, Matching, Pair
+from quiz.matching.renames import renamed
 from quiz.matching.sides import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 
     from quiz.cards import Note
-    from quiz.matching.likeness import Words
     from quiz.matching.outcome import Known
 
 ANCHOR, CONTENT, QUESTION, ANSWER, SIMILAR = 1, 2, 3, 4, 5
 
-# What two answers must share when several notes ask the same: then the question tells nothing
-_SAME_QUESTION_ANSWER = 0.3
-_REWRITTEN = 0.5
+# Of what was retired over the years there is always something that is a little like a new note
+_ASK_RETIRED = 0.5
 # More equal notes than fifty times fifty are paired as they stand
 _ARRANGED = 2500
 
@@ -39,16 +39,17 @@ def match(
 ) -> Matching:
     """Match the stored notes of files that were read again, or are gone, with the notes just read.
 
-    The stages: equal ``^id``; equal question and answer; equal question; equal long answer; similar text; then the same
-    against retired notes. Each sees what the earlier ones left, first within a file, then across files. Equal notes of
-    several files are one note (``group_copies``).
+    The stages: equal ``^id``; equal question and answer; equal question; equal long answer; similar text; then
+    the same against retired notes. Each sees what the earlier ones left, first within a file, then across files.
+    Equal notes of several files are one note (``group_copies``).
 
     Args:
         known: Not retired.
-        found: All notes of the files that were read; their ``file`` tells files apart as that of ``known`` does.
-        retired: Retired notes, or a function that gets them: asked for only if something is left to be matched.
-        refused: Pairs that were said to be different: the id of the old note, and the id or the ``content_key`` of the
-            other.
+        found: All notes of the files that were read. Their ``file`` tells files apart as that of ``known`` does.
+        retired: Retired notes, latest first, or a function that gets them: asked for only if a note is left. Their
+            ``file`` is that which they were last seen in.
+        refused: Pairs that were said to be different: the id of the old note, and the id or the ``content_key`` of
+            the other.
 
     Returns:
         The same for the same notes, in whatever order they come.
@@ -68,34 +69,44 @@ class _Run:
 
     Attributes:
         old, new: What is left, in the order of files and lines.
-        retired: What is left of the retired notes.
-        heirs: By old text, the new text it has become.
+        retired: What is left of the retired notes, as they came.
+        heirs: By old text, the new text that it has become.
+        moves: How many notes have gone from one file to another.
         homes: By file that is new, the file that was renamed to it.
     """
 
     def __init__(
         self, known: Iterable[Known], found: Iterable[Note], refused: Collection[tuple[str, str]]
     ) -> None:
-        ordered = sorted(known, key=_place)
         self.copies = group_copies(found)
-        self.olds = [
-            Text(number, each.note, each.files, each.reviewed, not each.stays)
-            for number, each in enumerate(ordered)
+        self.news = [
+            Text(number, copies.note, copies.files, read_as=copies.identity)
+            for number, copies in enumerate(self.copies)
         ]
-        self.news = [Text(number, copies.note, copies.files, read_as=copies.identity) for number, copies in enumerate(self.copies)]
-        self.known = dict(zip(self.olds, ordered, strict=True))
+        self.known: dict[Text, Known] = {}
+        self.refused = set(refused)
+        self.olds = self._texts(sorted(known, key=_place))
         self.old, self.new = dict.fromkeys(self.olds), dict.fromkeys(self.news)
         self.retired: dict[Text, None] = {}
-        self.stage: dict[Text, int] = {}
         self.heirs: dict[Text, Text] = {}
+        self.stages: dict[Text, int] = {}
         self.asks: list[tuple[Text, Text, float]] = []
+        self.moves: Counter[tuple[str, str]] = Counter()
         self.homes: dict[str, str] = {}
-        self.refused = set(refused)
-        self._refuse_texts_of(ordered)
-        self._weights: Weights | None = None
-        self._words: dict[Text, Words] = {}
-        self._moves: Counter[tuple[str, str]] | None = None
-        self._askers: Counter[Hashable] | None = None
+        self.evidence = Evidence(self.copies, lambda: (*self.old, *self.retired))
+
+    def _texts(self, known: Iterable[Known]) -> list[Text]:
+        """Stored notes as texts, numbered on from those there are."""
+        texts = []
+        for number, each in enumerate(known, start=len(self.known)):
+            text = Text(number, each.note, each.files, each.reviewed, not each.stays)
+            self.known[text] = each
+            texts.append(text)
+        if self.refused:
+            # a refused pair names two ids; what must not be paired is the one with the text of the other
+            contents: dict[str, str] = {self.known[text].id: content_key(text.note) for text in texts}
+            self.refused |= {(old, contents[other]) for old, other in self.refused if other in contents}
+        return texts
 
     # --- stages ------------------------------------------------------------------------------------------------
 
@@ -103,11 +114,59 @@ class _Run:
         """Stages 1 to 4."""
         # What was not touched passes before anything is normalised; no other stage would pair it otherwise
         self._pair(CONTENT, sides.as_written, within=True)
-        if not self.old or not self.new:
+        if self.old and self.new:
+            self._pair_same()
+            self._follow_renames()
+            self._pair_parts_within(only_as_many=True)
+            self._pair_parts_across()
+
+    def recall(self, retired: Iterable[Known]) -> None:
+        """Restore retired notes whose very text came back, or whose question or answer did in the same file.
+
+        That is surer than a likeness to some note that goes in the same moment, and therefore comes first.
+        """
+        self.retired = dict.fromkeys(self._texts(retired))
+        self._against_retired(self._pair_same)
+        self._against_retired(self._pair_parts_within)
+
+    def pair_similar(self, least: float = POSSIBLE) -> None:
+        """Stage 5."""
+        olds = [text for text in self.old if text.moves]
+        if not olds or not self.new:
             return
-        self._pair_same()
-        self._follow_renames()
-        self._pair_parts()
+        evidence = self.evidence
+        found = guesses(olds, list(self.new), evidence.weights, evidence.words, self._likeness)
+        likely = [guess for guess in found if guess.similarity >= least]
+        for guess, certain in Choice(likely, self._in_place).decide():
+            if certain:
+                self._settle(guess.old, guess.new, SIMILAR)
+            else:
+                self._ask(guess.old, guess.new, guess.similarity)
+
+    def restore(self) -> None:
+        """Stage 6, as far as it is not done."""
+        self._against_retired(self._pair_parts_across)
+        self._against_retired(partial(self.pair_similar, least=_ASK_RETIRED))
+
+    def ask_about_copies(self) -> None:
+        """Ask about new notes where a copy of a living one was: an edited copy gets no history by itself."""
+        lost = self._lost_copies()
+        for new in list(self.new):
+            here = dict.fromkeys(old for file in new.files for old in lost.get(file, ()))
+            alike = [(self._likeness(old, new), -old.number, old) for old in here]
+            if alike and max(alike)[0] >= POSSIBLE:
+                similarity, _, old = max(alike)
+                self._ask(old, new, similarity)
+
+    def _lost_copies(self) -> dict[str, list[Text]]:
+        """By file, the living notes that stood there once more than now."""
+        lost = defaultdict(list)
+        for old in self.olds:
+            heir = self.heirs.get(old)
+            if (len(old.files) > 1 or old.note.also or not old.moves) and (heir or not old.moves):
+                for file in old.places - (heir.places if heir else Counter[str]()):
+                    lost[file].append(old)
+        return lost
 
     def _pair_same(self) -> None:
         self._pair(ANCHOR, sides.anchor, within=True)
@@ -117,74 +176,21 @@ class _Run:
         self._pair(CONTENT, sides.complete_content)
         self._pair(CONTENT, sides.complete_normed)
 
-    def _pair_parts(self) -> None:
-        self._pair_parts_within()
-        for key in (sides.question_as_written, sides.question_key):
-            self._pair(QUESTION, key, only_as_many=True)
+    def _pair_parts_within(self, *, only_as_many: bool = False) -> None:
+        self._pair(QUESTION, sides.question_as_written, within=True, only_as_many=only_as_many)
+        self._pair(QUESTION, sides.question_key, within=True, only_as_many=only_as_many)
+        self._pair(ANSWER, sides.long_answer, within=True, only_as_many=only_as_many)
+
+    def _pair_parts_across(self) -> None:
+        self._pair(QUESTION, sides.question_as_written, only_as_many=True)
+        self._pair(QUESTION, sides.question_key, only_as_many=True)
         self._pair(ANSWER, sides.long_answer, only_as_many=True)
-
-    def _pair_parts_within(self) -> None:
-        for key in (sides.question_as_written, sides.question_key):
-            self._pair(QUESTION, key, within=True, only_as_many=True)
-        self._pair(ANSWER, sides.long_answer, within=True, only_as_many=True)
-
-    def recall(self, retired: Iterable[Known]) -> None:
-        """Restore retired notes whose very text came back, or whose question or answer did in the same file.
-
-        That is surer than a likeness to some note that goes in the same moment, and therefore comes first.
-        """
-        for known in sorted(retired, key=_place):
-            text = Text(len(self.known), known.note, known.files, known.reviewed)
-            self.known[text] = known
-            self.retired[text] = None
-        self._refuse_texts_of([self.known[text] for text in self.retired])
-        self._against_retired(self._pair_same)
-        self._against_retired(self._pair_parts_within)
-
-    def pair_similar(self) -> None:
-        """Stage 5."""
-        olds = [text for text in self.old if text.moves]
-        if not olds or not self.new:
-            return
-        found = guesses(olds, list(self.new), self.weights, self.words, self._likeness)
-        for guess, certain in Choice(found, self._in_place).decide():
-            if certain:
-                self._settle(guess.old, guess.new, SIMILAR)
-            else:
-                self._ask(guess.old, guess.new, guess.similarity)
-
-    def restore(self) -> None:
-        """Stage 6."""
-        self._against_retired(self._pair_parts)
-        self._against_retired(self.pair_similar)
 
     def _against_retired(self, stage: Callable[[], None]) -> None:
         if self.retired and self.new:
             self.old, self.retired = self.retired, self.old
             stage()
             self.old, self.retired = self.retired, self.old
-
-    def ask_about_copies(self) -> None:
-        """Ask about new notes where a copy of a living one was: an edited copy gets no history, but may."""
-        lost = self._lost_copies()
-        for new in list(self.new):
-            old_here = dict.fromkeys(old for file in new.files for old in lost.get(file, ()))
-            alike = [(self._likeness(old, new), -old.number, old) for old in old_here if self._may(old, new)]
-            if alike and max(alike)[0] >= POSSIBLE:
-                similarity, _, old = max(alike)
-                self._ask(old, new, similarity)
-
-    def _lost_copies(self) -> dict[str, list[Text]]:
-        """By file, the living notes that stood there once more than now."""
-        lost = defaultdict(list)
-        for old in self.olds:
-            if len(old.files) == 1 and old.moves and not old.note.also:
-                continue
-            heir = self.heirs.get(old)
-            if heir or not old.moves:
-                for file in old.places - (heir.places if heir else Counter[str]()):
-                    lost[file].append(old)
-        return lost
 
     # --- pairing -----------------------------------------------------------------------------------------------
 
@@ -196,23 +202,21 @@ class _Run:
         within: bool = False,
         only_as_many: bool = False,
     ) -> None:
-        """Pair what is left and has a key in common; across files unless ``within``."""
+        """Pair what is left and has a key in common, across files unless ``within``."""
         movable = self.old if stage == CONTENT else [old for old in self.old if old.moves]
-        olds, news = self._grouped(movable, key, within), self._grouped(self.new, key, within)
-        in_order = sorted(olds.keys() & news.keys(), key=lambda shared: min(old.rank for old in olds[shared]))
-        for shared in in_order:
+        olds, news = self._grouped(movable, key, within=within), self._grouped(self.new, key, within=within)
+        common = sorted(olds.keys() & news.keys(), key=lambda shared: min(old.rank for old in olds[shared]))
+        for shared in common:
             left_old = [old for old in olds[shared] if old in self.old]
             left_new = [new for new in news[shared] if new in self.new]
             if only_as_many and len(left_old) != len(left_new):
                 continue
             for old, new in self._arranged(left_old, left_new, stage):
-                if self._may(old, new) and not (
-                    stage == QUESTION and self._asked_by_others(old, new, within)
-                ):
+                if self._may(old, new, stage, within=within):
                     self._settle(old, new, stage)
 
     def _grouped(
-        self, texts: Iterable[Text], key: Callable[[Text], Hashable], within: bool
+        self, texts: Iterable[Text], key: Callable[[Text], Hashable], *, within: bool
     ) -> dict[Hashable, list[Text]]:
         groups: dict[Hashable, list[Text]] = defaultdict(list)
         for text in texts:
@@ -230,7 +234,8 @@ class _Run:
         self, olds: Sequence[Text], news: Sequence[Text], stage: int
     ) -> Iterator[tuple[Text, Text]]:
         """Notes with a key in common, in pairs: by file, then by likeness, then in order."""
-        if len(olds) * len(news) <= 1 or len(olds) * len(news) > _ARRANGED:
+        number = len(olds) * len(news)
+        if number <= 1 or number > _ARRANGED:
             yield from zip(olds, news, strict=False)
             return
         pairs = [
@@ -246,164 +251,85 @@ class _Run:
                 yield olds[i], news[j]
 
     def _distance(self, old: Text, new: Text, stage: int) -> tuple[bool, int, float]:
-        moved = -max(self.moves[here, there] for here, there in product(old.files, new.files))
-        likeness = 0.0 if stage <= CONTENT else self.weights.similarity(self.words(old), self.words(new))
-        return not self._share_file(old, new), moved, -likeness
+        moved = max(self.moves[here, there] for here, there in product(old.files, new.files))
+        likeness = 0.0 if stage <= CONTENT else self.evidence.likeness(old, new)
+        return not self._share_file(old, new), -moved, -likeness
 
-    def _may(self, old: Text, new: Text) -> bool:
-        return not self.refused or (self.known[old].id, content_key(new.note)) not in self.refused
+    def _may(self, old: Text, new: Text, stage: int, *, within: bool) -> bool:
+        if self._is_refused(old, new):
+            return False
+        if stage != QUESTION:
+            return True
+        return not self.evidence.differ_in_all_but_a_common_question(old, new, same_file=within)
+
+    def _is_refused(self, old: Text, new: Text) -> bool:
+        return bool(self.refused) and (self.known[old].id, content_key(new.note)) in self.refused
+
+    def _likeness(self, old: Text, new: Text) -> float:
+        if self._is_refused(old, new):
+            return 0.0
+        return self.evidence.likeness(old, new, same_file=self._share_file(old, new))
 
     def _settle(self, old: Text, new: Text, stage: int) -> None:
         del self.old[old], self.new[new]
         self.heirs[old] = new
-        self.stage[old] = stage
+        self.stages[old] = stage
+        self.moves.update(product(old.files, new.files))
 
     def _ask(self, old: Text, new: Text, similarity: float) -> None:
         self.old.pop(old, None)
         del self.new[new]
         self.asks.append((old, new, similarity))
 
-    def _refuse_texts_of(self, known: Iterable[Known]) -> None:
-        """A refused pair names two ids; what must not be paired is the old one and the other's text."""
-        if self.refused:
-            texts: dict[str, str] = {each.id: content_key(each.note) for each in known}
-            self.refused |= {(old, texts[other]) for old, other in self.refused if other in texts}
-
-    # --- evidence ----------------------------------------------------------------------------------------------
-
-    @property
-    def weights(self) -> Weights:
-        """Over the questions just read and those of old notes that are left."""
-        if self._weights is None:
-            old = (text.identity.question for text in (*self.old, *self.retired))
-            self._weights = Weights.of([*(copies.identity.question for copies in self.copies), *old])
-        return self._weights
-
-    def words(self, text: Text) -> Words:
-        """The words of a note, weighed once."""
-        if text not in self._words:
-            self._words[text] = self.weights.words(text.identity)
-        return self._words[text]
-
-    def _likeness(self, old: Text, new: Text) -> float:
-        if not self._may(old, new):
-            return 0.0
-        same_file = self._share_file(old, new)
-        if self._asked_by_others(old, new, same_file):
-            likeness = answers(self.words(old).telling, self.words(new).telling)
-            return likeness if same_file else FILES_DIFFER * likeness
-        return self.weights.similarity(self.words(old), self.words(new), same_file=same_file)
-
-    def _asked_by_others(self, old: Text, new: Text, within: bool) -> bool:
-        """Whether further notes ask the same and the answers differ, so that the pair has nothing in common."""
-        key = new.identity.question_key
-        if key != old.identity.question_key or not old.identity.answer or not new.identity.answer:
-            return False
-        asked = max(self.askers[file, key] for file in new.files) if within else self.askers[key]
-        if asked <= 1:
-            return False
-        return answers(self.words(old).telling, self.words(new).telling) < _SAME_QUESTION_ANSWER
-
-    @property
-    def askers(self) -> Counter[Hashable]:
-        """How many notes have a question, by question and by file and question."""
-        if self._askers is None:
-            self._askers = Counter()
-            for copies in self.copies:
-                self._askers[copies.identity.question_key] += 1
-                self._askers.update((file, copies.identity.question_key) for file in copies.files)
-        return self._askers
+    # --- where notes stand -------------------------------------------------------------------------------------
 
     def _share_file(self, old: Text, new: Text) -> bool:
         return any(file in old.files or self.homes.get(file) in old.files for file in new.files)
 
     def _in_place(self, old: Text, new: Text) -> bool:
         """Whether a neighbour of the old note has become the same neighbour of the new one."""
-        return any(
-            (neighbour := _neighbour(self.olds, old, step)) is not None
-            and (heir := self.heirs.get(neighbour)) is not None
-            and heir is _neighbour(self.news, new, step)
-            for step in (-1, 1)
-        )
-
-    # --- renamed files -----------------------------------------------------------------------------------------
-
-    @property
-    def moves(self) -> Counter[tuple[str, str]]:
-        """How many notes have gone from one file to another."""
-        if self._moves is None:
-            self._moves = Counter(
-                (here, there) for old, new in self.heirs.items() for here in old.files for there in new.files
-            )
-        return self._moves
+        for step in (-1, 1):
+            neighbour = _neighbour(self.olds, old, step)
+            heir = self.heirs.get(neighbour) if neighbour else None
+            if heir and heir is _neighbour(self.news, new, step):
+                return True
+        return False
 
     def _follow_renames(self) -> None:
-        """A file that is gone and one that is new are one file if most of its notes went there.
-
-        So the drafts of a renamed file are found again, too, although drafts are not looked for in other files.
-        """
-        gone = {file for old in self.olds for file in old.files} - {
-            file for new in self.news for file in new.files
-        }
-        fresh = {file for new in self.news for file in new.files} - {
-            file for old in self.olds for file in old.files
-        }
-        if not gone or not fresh:
-            return
-        votes = Counter(
-            {move: votes for move, votes in self.moves.items() if move[0] in gone and move[1] in fresh}
-        )
-        votes.update(self._moved_drafts(gone, fresh))
-        for (here, there), number in sorted(votes.items(), key=lambda item: (-item[1], item[0])):
-            leaving = sum(number for (old, _), number in votes.items() if old == here)
-            if 2 * number > leaving and here in gone and there in fresh:
-                gone.remove(here)
-                fresh.remove(there)
-                self.homes[there] = here
+        self.homes = renamed(self.olds, self.news, self.moves + Counter(self._moved_drafts()))
         if self.homes:
             self._pair(CONTENT, sides.content, within=True)
             self._pair(CONTENT, sides.normed, within=True)
 
-    def _moved_drafts(self, gone: set[str], fresh: set[str]) -> Iterator[tuple[str, str]]:
+    def _moved_drafts(self) -> Iterator[tuple[str, str]]:
         """Moves of questions that only one note that is left asks, before and after."""
-        olds, news = (
-            self._grouped(self.old, sides.normed, False),
-            self._grouped(self.new, sides.normed, False),
-        )
+        olds = self._grouped(self.old, sides.normed, within=False)
+        news = self._grouped(self.new, sides.normed, within=False)
         for key in olds.keys() & news.keys():
             if len(olds[key]) == len(news[key]) == 1:
-                here, there = olds[key][0].note.file, news[key][0].note.file
-                if here in gone and there in fresh:
-                    yield here, there
+                yield olds[key][0].note.file, news[key][0].note.file
 
     # --- outcome -----------------------------------------------------------------------------------------------
 
     def outcome(self) -> Matching:
         """What was settled, in the order of the notes found."""
-        paired = set(self.heirs.values())
+        pairs = sorted(self.heirs.items(), key=lambda pair: pair[1].number)
+        asks = sorted(self.asks, key=lambda ask: ask[1].number)
+        found_again = set(self.heirs.values())
         return Matching(
-            pairs=tuple(
-                self._as_pair(old, new)
-                for old, new in sorted(self.heirs.items(), key=lambda pair: pair[1].number)
-            ),
-            asks=tuple(
-                Ask(self.known[old], new.note, similarity)
-                for old, new, similarity in sorted(self.asks, key=lambda ask: ask[1].number)
-            ),
-            new=tuple(new.note for new in self.news if new not in paired),
+            pairs=tuple(self._as_pair(old, new) for old, new in pairs),
+            asks=tuple(Ask(self.known[old], new.note, similarity) for old, new, similarity in asks),
+            new=tuple(new.note for new in self.news if new not in found_again),
             gone=tuple(self.known[old] for old in self.olds if old not in self.heirs and old.moves),
             others={copies.note: copies.others for copies in self.copies if copies.others},
         )
 
     def _as_pair(self, old: Text, new: Text) -> Pair:
-        known, stage = self.known[old], self.stage[old]
-        reported = RESTORED if old.number >= len(self.olds) else stage
-        if stage == CONTENT or sides.normed(old) == sides.normed(new) is not None:
-            return Pair(known, new.note, reported)
-        ours, theirs = self.words(old), self.words(new)
-        changed = bool(old.identity.answer and new.identity.answer)
-        changed = changed and answers(ours.answer, theirs.answer) < _REWRITTEN
-        return Pair(known, new.note, reported, self.weights.similarity(ours, theirs), changed)
+        stage = RESTORED if old.number >= len(self.olds) else self.stages[old]
+        if self.stages[old] == CONTENT or sides.normed(old) == sides.normed(new) is not None:
+            return Pair(self.known[old], new.note, stage)
+        similarity = self.evidence.likeness(old, new)
+        return Pair(self.known[old], new.note, stage, similarity, self.evidence.rewritten(old, new))
 
 
 def _place(known: Known) -> tuple[str, int, str]:
@@ -411,7 +337,8 @@ def _place(known: Known) -> tuple[str, int, str]:
 
 
 def _neighbour(texts: Sequence[Text], text: Text, step: int) -> Text | None:
+    """The note next to a note in its file; None for a retired note, which has no place."""
     at = text.number + step
-    if not 0 <= at < len(texts) or not 0 <= text.number < len(texts) or texts[text.number] is not text:
+    if text.number >= len(texts) or not 0 <= at < len(texts):
         return None
     return texts[at] if texts[at].note.file == text.note.file else None

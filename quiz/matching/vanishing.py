@@ -46,8 +46,8 @@ class Vanished:
     def message(self, path: str) -> str:
         """What is wrong and what to do, for E501."""
         return (
-            f"{self.vanished} of {self.reviewed} reviewed cards vanished: {self.suspect}. Nothing was changed; "
-            f"mend the file, or retire them with `dquiz sync --accept {path}`."
+            f"{self.vanished} of {self.reviewed} reviewed cards vanished: {self.suspect}. Nothing was changed; mend "
+            f"the file, or retire them with `dquiz sync --accept {path}`."
         )
 
     def problem(self, file: str) -> Problem:

@@ -19,6 +19,8 @@ from quiz.notes.wording import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from quiz.cards import Choice, Deletion
     from quiz.notes.details import Place
     from quiz.notes.page import Page
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _DRAFTS = frozenset({Kind.QA, Kind.CLOZE, Kind.CHOICE})
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_LONGEST_RULE = 200
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 
 
@@ -54,6 +57,7 @@ class Found:
     Attributes:
         mark: Where the question's line ends, so where an anchor goes; None if it has no such line.
         section: The heading of the template's section, if it stands in one.
+        trim: Takes from an answer's lines what is none.
     """
 
     rule: str
@@ -70,6 +74,7 @@ class Found:
     explanation: str = ""
     deletions: tuple[Deletion, ...] = ()
     level: str = ""
+    trim: Callable[[list[str]], list[str]] = list
 
     @property
     def skipped(self) -> bool:
@@ -148,9 +153,9 @@ def placeholder_line(page: Page, start: int, end: int) -> int | None:
     return None
 
 
-def cell_title(text: str) -> str:
-    """A table cell without the marks in front of it (T1)."""
-    return without_lead(text).strip()
+def is_rule(line: str) -> bool:
+    """Whether a line is a thematic break."""
+    return len(line) <= _LONGEST_RULE and _RULE.match(line) is not None
 
 
 def indent_of(page: Page, number: int, holder: Block | None) -> str:
@@ -159,3 +164,8 @@ def indent_of(page: Page, number: int, holder: Block | None) -> str:
     inside = page.cut(number, number + 1, holder)[0]
     head = line[: len(line) - len(inside)].expandtabs(4)
     return "".join(">" if mark == ">" else " " for mark in head)
+
+
+def item_indent(page: Page, item: Block) -> str:
+    """The indent of an item's content."""
+    return indent_of(page, item.start, item.holder) + " " * item.width

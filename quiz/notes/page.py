@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from quiz.cards import Problem
@@ -16,7 +17,7 @@ from quiz.notes.structure import Block, inner
 from quiz.notes.wording import Attributes, split_attributes, tags_alone
 
 if TYPE_CHECKING:
-    from quiz.notes.details import Place
+    from quiz.notes.details import Details, Place
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +30,7 @@ class Heading:
         text: As written, without ``#`` and attributes.
         tags: From a line of tags alone below it: they hold for its whole section.
         item: The list item that it opens, or None.
-        top: Whether it stands at the top level of the file.
+        section_end: The line of the next heading of its level or higher.
         path: The headings above it and itself, outermost first.
     """
 
@@ -41,10 +42,12 @@ class Heading:
     block: Block
     item: Block | None = None
     tags: tuple[str, ...] = ()
+    section_end: int = 0
     path: tuple[Heading, ...] = ()
 
     @property
     def top(self) -> bool:
+        """Whether it stands at the top level of the file."""
         return self.block.parent is None
 
 
@@ -78,7 +81,7 @@ class Page:
         self.zones = find_dead_zones(self.lines, self.leaves, self.report)
         self.dead = self.zones.dead
         self.taken = bytearray(len(lines))
-        self._spans: dict[int, str] = {}
+        self._spans: dict[int, set[int]] = {}
         self._read_headings()
         first = self.headings[0].line if self.headings else len(lines)
         self.tags = [*self.front.tags, *tags_in_lines(self.lines[covered:first])]
@@ -87,6 +90,7 @@ class Page:
         headings = self._live_headings()
         lines_and_levels = [(heading.line, heading.level) for heading in headings if heading.top]
         self.details = find_details(self.lines, self.zones, lines_and_levels, self.report)
+        self._details_lines = [details.start for details in self.details]
         hidden = bytearray(len(self.lines))
         for details in self.details:
             hidden[details.start : details.end] = b"\1" * (details.end - details.start)
@@ -121,15 +125,16 @@ class Page:
 
     def is_in_code_span(self, number: int) -> bool:
         """Whether a code span that began on an earlier line of the paragraph reaches over the line's start."""
-        block = self.leaf_at.get(number)
+        block = self.leaf_at[number]
         if block is None or block.start >= number:
             return False
-        before = "\n".join(self.lines[block.start : number])
-        if "`" not in before:
-            return False
         if block.start not in self._spans:
-            self._spans[block.start] = masked("\n".join(self.lines[block.start : block.end]))
-        return self._spans[block.start][len(before)] == MASK
+            lines = self.lines[block.start : block.end]
+            hidden = masked("\n".join(lines)) if any("`" in line for line in lines) else ""
+            ends = accumulate(len(line) + 1 for line in lines)
+            inside = {n for n, end in enumerate(ends, 1) if hidden[end - 1 : end] == MASK}
+            self._spans[block.start] = {block.start + n for n in inside}
+        return number in self._spans[block.start]
 
     def take(self, start: int, end: int) -> None:
         """Note that the lines belong to an item."""
@@ -144,6 +149,15 @@ class Page:
     def blocks_between(self, start: int, end: int) -> list[Block]:
         """The blocks, of any depth, that begin on the lines of a range."""
         return self.every_block[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def details_between(self, start: int, end: int) -> list[Details]:
+        """The ``<details>`` that begin on the lines of a range."""
+        return self.details[bisect_left(self._details_lines, start) : bisect_left(self._details_lines, end)]
+
+    def details_from(self, line: int) -> Details | None:
+        """The first ``<details>`` that begins on a line or below it."""
+        index = bisect_left(self._details_lines, line)
+        return self.details[index] if index < len(self.details) else None
 
     # --- headings --------------------------------------------------------------------------------------------------
 
@@ -164,8 +178,9 @@ class Page:
         stack: list[Heading] = []
         for heading in self.headings:
             while stack and stack[-1].level >= heading.level:
-                stack.pop()
+                stack.pop().section_end = heading.line
             stack.append(heading)
+            heading.section_end = len(self.lines)
             heading.path = tuple(stack)
             below = heading.end
             while below < len(self.lines) and not self.lines[below].strip():

@@ -55,6 +55,11 @@ def title(text: str) -> str:
     return text
 
 
+def cell_title(text: str) -> str:
+    """A table cell as a prompt: without the marks in front of it (T1)."""
+    return without_bold(without_lead(text).strip())
+
+
 def plain_title(text: str) -> str:
     """A heading as a name: without emoji, number, emphasis around it and escapes."""
     return unescape(title(text)).strip()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """Reads at once, writes through SQLAlchemy, which is loaded in the background or when first needed.
+    """Reads at once; writes through SQLAlchemy, which is loaded when it is first needed.
 
     Raises, from every call:
         StoreLockedError: Another process holds the write lock for longer than five seconds.
@@ -35,7 +35,6 @@ class Store:
         self.is_new = False
         self._engine: Engine | None = None
         self._reading: sqlite3.Connection | None = None
-        self._loading: threading.Thread | None = None
         self._lock = threading.Lock()
         self._backups = backups
         if self.path:
@@ -64,11 +63,6 @@ class Store:
         from sqlalchemy import make_url
 
         return make_url(self.url).render_as_string(hide_password=True)
-
-    def load_in_background(self) -> None:
-        """Start to load what writing needs, while a person reads the first question."""
-        self._loading = threading.Thread(target=lambda: self.engine, daemon=True)
-        self._loading.start()
 
     @property
     def engine(self) -> Engine:
@@ -104,8 +98,6 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database."""
-        if self._loading:
-            self._loading.join()
         if self._reading:
             self._reading.close()
         if self._engine:

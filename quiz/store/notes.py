@@ -79,16 +79,6 @@ def move_source(connection: Connection, old: str, new: str) -> None:
     connection.execute(update(file).where(file.c.source_id == key).values(path=moved))
 
 
-def save_file(connection: Connection, columns: Mapping[str, Any]) -> int:
-    """Write a file's row, found by its path."""
-    file = tables.file
-    key = connection.scalar(select(file.c.id).where(file.c.path == columns["path"]))
-    if key is not None:
-        connection.execute(update(file).where(file.c.id == key).values(**columns))
-        return int(key)
-    return _inserted(connection, file, columns)
-
-
 def remove_files(connection: Connection, keys: Iterable[int]) -> None:
     """Forget files that are gone; no note stands in them any more."""
     for chunk in _chunks(keys):
@@ -97,13 +87,18 @@ def remove_files(connection: Connection, keys: Iterable[int]) -> None:
         connection.execute(delete(tables.file).where(tables.file.c.id.in_(chunk)))
 
 
-def deck_id(connection: Connection, name: str, cache: dict[str, int]) -> int:
-    """The key of a deck, made if it is new."""
-    if name not in cache:
+class Decks:
+    """The keys of decks by their names; a new name gets one."""
+
+    def __init__(self, connection: Connection) -> None:
         deck = tables.deck
-        key = connection.scalar(select(deck.c.id).where(deck.c.name == name))
-        cache[name] = key or _inserted(connection, deck, {"name": name})
-    return cache[name]
+        self._connection = connection
+        self._keys = {name: key for key, name in connection.execute(select(deck.c.id, deck.c.name))}
+
+    def __getitem__(self, name: str) -> int:
+        if name not in self._keys:
+            self._keys[name] = _inserted(self._connection, tables.deck, {"name": name})
+        return self._keys[name]
 
 
 def position(deck: int, index: int, *, shipped: bool) -> int:
@@ -179,12 +174,27 @@ def reviewed_notes(connection: Connection, note_ids: Iterable[int]) -> set[int]:
     return found
 
 
-def taken_uids(connection: Connection, table: Table, uids: Iterable[str]) -> set[str]:
-    """Which public ids exist already."""
-    found: set[str] = set()
-    for chunk in _chunks(uids):
-        found.update(connection.scalars(select(table.c.uid).where(table.c.uid.in_(chunk))))
-    return found
+class TakenIds:
+    """The public ids that a table's rows have already, asked for in one go where they can be foreseen."""
+
+    def __init__(self, connection: Connection, table: Table, foreseen: Iterable[str]) -> None:
+        self._connection, self._column = connection, table.c.uid
+        self._free = set(foreseen)
+        self._taken: set[str] = set()
+        for chunk in _chunks(self._free):
+            self._taken.update(connection.scalars(select(self._column).where(self._column.in_(chunk))))
+        self._free -= self._taken
+
+    def add(self, uid: str) -> None:
+        """An id is given away."""
+        self._taken.add(uid)
+
+    def __contains__(self, uid: object) -> bool:
+        if uid in self._taken:
+            return True
+        if uid in self._free:
+            return False
+        return self._connection.scalar(select(self._column).where(self._column == uid)) is not None
 
 
 def next_key(connection: Connection, table: Table) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HEAD = "0001"
 APPLICATION_ID = 0x6471757A
 BUSY_SECONDS = 5.0
+_HEADER_BYTES = 100
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _SETTINGS = (
     "journal_mode = wal",
@@ -75,7 +76,8 @@ def found_version(path: Path) -> str | None:
         raise StoreError(f"{path}: {error.strerror}. Name another file with --database.") from None
     if not stat.S_ISREG(status.st_mode):
         raise StoreRefusedError(f"{path}: not a file. Name a file with --database.")
-    if status.st_size == 0:
+    # SQLite takes what is shorter than its own header for a new database
+    if status.st_size < _HEADER_BYTES:
         raise StoreRefusedError(
             f"{path}: the file is empty, so your progress is not in it. "
             "Put a backup in its place, or remove it to begin anew."
@@ -87,7 +89,9 @@ def found_version(path: Path) -> str | None:
                 f"{path}: belongs to another program, it is no dquiz collection. Name another file with --database."
             )
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else ""
+        if row is None:
+            raise sqlite3.DatabaseError("it has no version")
+        return str(row[0])
 
 
 @contextlib.contextmanager
@@ -120,7 +124,8 @@ def _explanation(name: str, error: BaseException) -> StoreError:
         return StoreError(f"{name}: the disk is full. Nothing was lost; free some space and try again.")
     if "unable to open" in text:
         return StoreError(f"{name}: cannot be opened. Is its folder there and writable?")
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+    operational = isinstance(error, sqlite3.OperationalError) and not text.startswith("no such")
+    if isinstance(error, sqlite3.DatabaseError) and not operational:
         return StoreRefusedError(
             f"{name}: not a collection that can be read ({text}). "
             "Put a backup in its place; the file was left as it is."

@@ -63,9 +63,9 @@ def information(
 ) -> list[str]:
     """Where the card is, and what the scheduler knows about it."""
     schedule = card.schedule
-    lines = [f"{place(card.path or card.note.file, card.note.line)}  {card.id[:8]}"]
+    lines = [f"{one_line(place(card.path or card.note.file, card.note.line))}  {card.id[:8]}"]
     if schedule.stability is None or schedule.difficulty is None:
-        return [*map(one_line, lines), "New: never reviewed."]
+        return [*lines, "New: never reviewed."]
     known = f"stability {_days(schedule.stability)}, difficulty {schedule.difficulty:.1f} of 10"
     known += f", recall now {recall:.0%}" if recall is not None else ""
     lines.append(f"{schedule.state.title()}: {known}.")
@@ -75,7 +75,7 @@ def information(
         after = short_interval(interval_after(review.after))
         name = review.rating.name.title() if review.rating else "reset"
         lines.append(f"{when:%Y-%m-%d %H:%M}  {name:<5}  {after:>5}  {review.duration_ms / 1000:.0f} s")
-    return [one_line(lines[0]), *lines[1:]]
+    return lines
 
 
 def _days(stability: float) -> str:
@@ -85,7 +85,8 @@ def _days(stability: float) -> str:
 def leech(lapses: int, edit: str, suspend: str) -> str:
     """What can be done about a card that is forgotten again and again, with the keys for it."""
     ways = [f"{edit} rewrite it"] * bool(edit) + [f"{suspend} suspend"] * bool(suspend)
-    return f"Leech: {plural(lapses, 'lapse')}. {', '.join([*ways, 'or keep going'])}."
+    told = f"Leech: {plural(lapses, 'lapse')}."
+    return f"{told} {', '.join([*ways, 'or keep going'])}." if ways else told
 
 
 def became_leech(card: Card, review: Review, lapses: int) -> bool:
@@ -120,8 +121,8 @@ def only_code(markdown: str) -> str | None:
     if _FENCE.match(lines[0]):
         code, length = _block(lines)
         return code if length == len(lines) else None
-    span = _CODE_SPAN.fullmatch(markdown.strip())
-    return span[2].strip() if span else None
+    span = _CODE_SPAN.match(markdown.strip())
+    return span[2].strip() if span and span.end() == len(markdown.strip()) else None
 
 
 def _block(lines: Sequence[str]) -> tuple[str, int]:

@@ -160,10 +160,15 @@ class Screen:
                 return
         elif self._first:
             self._first = False
-            threading.Thread(target=_load_what_draws_answers).start()
+            threading.Thread(target=self._load_the_rest, daemon=True).start()
         while not self._ended and self._study.card is not None:
             if self._act(self._next_action(self._study.card)):
                 return
+
+    def _load_the_rest(self) -> None:
+        """While the first question is read: together this takes longer than everything before it."""
+        _load_what_draws_answers()
+        self._study.load_what_rating_needs()
 
     def _next_action(self, card: Card) -> str:
         """Wait for a key below the keys on offer, and clear them away."""
@@ -550,7 +555,6 @@ def _first_line(text: str) -> str:
 
 
 def _load_what_draws_answers() -> None:
-    """Done while the first question is read: together these take longer than everything before it."""
     with suppress(ImportError):
         import pygments.lexers  # noqa: PLC0415
 

@@ -1,5 +1,4 @@
 """`dquiz check` as people, scripts and commit hooks see it."""
-# ruff: noqa: E501 - lines stand as they are shown
 
 from __future__ import annotations
 

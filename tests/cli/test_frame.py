@@ -1,5 +1,4 @@
 """What holds for every command: help, exit codes, errors, JSON, streams."""
-# ruff: noqa: E501 - messages stand as they are shown
 
 from __future__ import annotations
 

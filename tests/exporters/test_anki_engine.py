@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 from anki_samples import SAMPLES, SERVERS, SHELL, cloze, deck, edited, qa
+
 from exporters.anki import Options, export
 from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
-from quiz.cards import CollectedDeck
 
 PLAIN = Options(scheduling=False)
 STYLE_END = "</style>"
@@ -28,6 +28,10 @@ HOSTILE = [
     "![x](http://evil.org/track.png) <link rel=stylesheet href=http://evil.org>",
     "$\\href{javascript:steal()}{x}$ `[sound:y.mp3]`",
 ]
+
+ACTIVE = (
+    "iframe, svg, img, link, object, form, base, [onclick], [onload], [onerror], [style], [href^=javascript]"
+)
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +185,9 @@ def test_suspended_cards_and_flags_arrive_with_progress_ticked(anki, packages):
     paused = replace(first, cards=tuple(replace(card, suspended=True, flag=2) for card in first.cards))
     package = packages([replace(SERVERS, notes=(paused, *others))], Options())
     states = [
-        [(card["queue"], card["flags"], card["due"]) for card in anki(package, progress=progress)["cards"]][0]
+        next(
+            (card["queue"], card["flags"], card["due"]) for card in anki(package, progress=progress)["cards"]
+        )
         for progress in (True, False)
     ]
     assert states == [(-1, 2, 1), (0, 0, 1)]
@@ -212,19 +218,22 @@ def test_hostile_texts_are_only_text(hostile):
 
 def test_hostile_texts_do_nothing_in_a_browser(hostile, browse):
     sides = [side(card[face]) for card in hostile["cards"] for face in ("question", "answer")]
+    steal = "function steal() { document.title = 'stolen' }"
+    count = f"document.title += document.querySelectorAll('{ACTIVE}').length"
     page = browse(
-        "<!doctype html><meta charset=utf-8><title>calm</title><script>function steal() {"
-        f" document.title = 'stolen' }}</script><body>{''.join(sides)}</body>",
+        f"<!doctype html><meta charset=utf-8><title>active:</title><script>{steal}</script>"
+        f"<body>{''.join(sides)}<b onclick=steal()></b><script>{count}</script></body>",
         800,
     )
-    assert "<title>calm</title>" in page
-    assert not re.search(r"<(iframe|svg|img|link|object|form)|\son\w+=", page[page.index("<body") :])
+    # the one that the test itself put there
+    assert "<title>active:1</title>" in page
 
 
 @pytest.mark.parametrize("theme", ["card", "card nightMode", "card mobile", "card mobile nightMode"])
 def test_no_card_is_wider_than_the_screen(twice, browse, theme):
     sides = "".join(f"<div>{side(card['answer'])}</div>" for card in twice["cards"])
-    measure = "document.title = [document.documentElement.scrollWidth, innerWidth, getComputedStyle(document.body).color]"
+    values = "document.documentElement.scrollWidth, innerWidth, getComputedStyle(document.body).color"
+    measure = f"document.title = [{values}]"
     page = browse(
         f"<!doctype html><meta charset=utf-8><title></title><style>{DQUIZ.css}</style>"
         f'<body class="{theme}">{sides}<script>{measure}</script></body>',

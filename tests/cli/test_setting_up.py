@@ -1,0 +1,125 @@
+"""`dquiz config`, `dquiz paths` and `dquiz completion`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quiz.cli.commands import commands
+from quiz.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Ended
+
+
+def test_paths_one_a_line(dquiz: Callable[..., Ended], home: Path) -> None:
+    assert dquiz("--database", "postgresql://me:secret@db/cards", "paths").out == (
+        f"configuration  {home}/config.toml\n"
+        "collection     postgresql://me:***@db/cards\n"
+        f"backups        {home}/backups\n"
+        f"log            {home}/dquiz.log\n"
+    )
+
+
+def test_every_value_with_its_origin(dquiz: Callable[..., Ended], home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(
+        '[fsrs]\nlearning_steps = ["5m"]\nmaximum_interval = "2y"\n[decks."aws/iam"]\ntyped.order = "free"\n'
+    )
+    ended = dquiz("--database", "c.db", "config", DQUIZ_STUDY__DAY_START="3:30")
+    lines = ended.out.splitlines()
+    assert len(lines) == len(list(DEFAULTS.items())) + 1
+    assert 'study.day_start = "03:30"                       DQUIZ_STUDY__DAY_START' in lines
+    assert f'fsrs.learning_steps = ["5m"]                    {home}/config.toml' in lines
+    assert f'fsrs.maximum_interval = "2y"                    {home}/config.toml' in lines
+    assert "study.new_per_day = 20                          default" in lines
+    assert lines[-1] == f'decks."aws/iam".typed.order = "free"            {home}/config.toml'
+
+
+def test_a_key_and_a_table(dquiz: Callable[..., Ended]) -> None:
+    assert dquiz("config", "get", "fsrs.retention").out.split() == ["fsrs.retention", "=", "0.9", "default"]
+    assert dquiz("config", "get", "mcq", "--json").data == [
+        {"key": "mcq.counts", "value": "never", "written": '"never"', "origin": "default"}
+    ]
+    assert [row["value"] for row in dquiz("config", "get", "review.timer_cap", "--json").data] == [60.0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["get", "fsrs.retentoin"], "No such key 'fsrs.retentoin'. Did you mean 'fsrs.retention'?"),
+        (["get", "fsr"], "No such key 'fsr'. Did you mean 'fsrs'?"),
+        (["get"], "`dquiz config get` needs a KEY."),
+        (["list", "study"], "'list' takes no KEY."),
+    ],
+)
+def test_wrong_keys(dquiz: Callable[..., Ended], arguments: list[str], said: str) -> None:
+    ended = dquiz("config", *arguments)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"{said}\n")
+
+
+def test_the_configuration_of_a_source(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/dquiz.toml").write_text("[study]\nnew_per_day = 3\n")
+    (row,) = dquiz("config", "get", "study.new_per_day", "--source", "notes", "--json").data
+    assert row == {
+        "key": "study.new_per_day",
+        "value": 3,
+        "written": "3",
+        "origin": f"{tmp_path}/notes/dquiz.toml",
+    }
+
+
+def test_the_configuration_can_be_checked(dquiz: Callable[..., Ended], home: Path) -> None:
+    assert dquiz("config", "check").out == "No mistakes.\n"
+    home.mkdir()
+    (home / "config.toml").write_text("[study]\nnew = 1\n")
+    assert dquiz("config", "check").code == 3
+
+
+def test_passwords_stay_secret(dquiz: Callable[..., Ended]) -> None:
+    ended = dquiz("--database", "postgresql://me:secret@db/cards", "config")
+    assert "secret" not in ended.out + ended.err
+
+
+# --- completion ------------------------------------------------------------------------------------------------
+
+
+def completed(script: str, *words: str) -> list[str]:
+    """What bash offers for the last of some words."""
+    line = " ".join(f"'{word}'" for word in words)
+    asking = f'{script}\nCOMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _dquiz; printf "%s\\n" "${{COMPREPLY[@]}}"'
+    ended = subprocess.run(["bash", "-c", asking], capture_output=True, encoding="utf-8", check=True)
+    return ended.stdout.split()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_completes_commands_and_options(dquiz: Callable[..., Ended]) -> None:
+    script = dquiz("completion", "bash").out
+    assert completed(script, "dquiz", "") == list(commands())
+    assert completed(script, "dquiz", "chec") == ["check"]
+    assert completed(script, "dquiz", "check", "--st") == ["--strict"]
+    assert completed(script, "dquiz", "check", "notes") == [], "files are bash's own"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_every_script_names_every_command_and_option(dquiz: Callable[..., Ended], shell: str) -> None:
+    script = dquiz("completion", shell).out
+    assert all(name in script for name in commands())
+    assert "strict" in script
+
+
+@pytest.mark.parametrize(("shell", "check"), [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")])
+def test_the_scripts_are_well_formed(
+    dquiz: Callable[..., Ended], tmp_path: Path, shell: str, check: str
+) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell}")
+    (tmp_path / "script").write_text(dquiz("completion", shell).out)
+    subprocess.run([shell, check, tmp_path / "script"], check=True)

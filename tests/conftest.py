@@ -1,0 +1,162 @@
+"""A desk to learn at: a folder of notes, a collection in a real file, and a clock that stands where it is put."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from quiz import configuration
+from quiz.cards import Rating
+from quiz.collection import Collection
+from quiz.collection.studying import Options
+from quiz.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from quiz.cards import Card, Review
+    from quiz.collection.applying import SyncReport
+    from quiz.collection.studying import Study
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    """Everything of one learner, below one folder."""
+
+    home: Path
+    now: datetime = NOON
+    settings: dict[str, str] = field(default_factory=dict)
+    _open: list[Collection] = field(default_factory=list)
+
+    # --- notes ---------------------------------------------------------------------------------------------
+
+    @property
+    def notes(self) -> Path:
+        """The folder of notes."""
+        return self.home / "notes"
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        """Write a note; its folders are made."""
+        path = self.notes / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def asks(self, name: str, *questions: str) -> Path:
+        """Write a note with some questions, each with an answer of its own."""
+        return self.write(name, "\n".join(asked(question) for question in questions))
+
+    # --- the collection ------------------------------------------------------------------------------------
+
+    @property
+    def database(self) -> Path:
+        """The file of the collection."""
+        return self.home / "collection.db"
+
+    def open(self, **settings: str) -> Collection:
+        """Open the collection anew, as another process would; settings like ``STUDY__NEW_PER_DAY="3"``."""
+        given = {"COLLECTION__SHIPPED": "false", **self.settings, **settings}
+        environment = {f"DQUIZ_{name}": value for name, value in given.items()} | {"DQUIZ_HOME": str(self.home)}
+        read = configuration.read(database=str(self.database), environment=environment)
+        self._open.append(Collection.open(read, self.now))
+        return self._open[-1]
+
+    @property
+    def collection(self) -> Collection:
+        """The collection, open."""
+        return self._open[0] if self._open else self.open()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        while self._open:
+            self._open.pop().close()
+
+    def later(self, **time: float) -> datetime:
+        """Put the clock forward."""
+        self.now += timedelta(**time)
+        return self.now
+
+    def sync(self, *targets: Path | str, **options: Any) -> SyncReport:
+        """Read the notes, or only some of them."""
+        return self.collection.sync.paths([str(each) for each in targets or (self.notes,)], now=self.now, **options)
+
+    def study(self, **options: Any) -> Study:
+        """Begin a run over all cards."""
+        return self.collection.study(self.collection.select((), self.now), Options(**options), self.now)
+
+    def rate(self, question: str, rating: Rating = Rating.GOOD) -> Review:
+        """Rate the card that asks a question."""
+        key, card = self.collection.find(self.card(question).id)
+        return self.collection.record(key, card, rating, self.now)
+
+    def card(self, question: str) -> Card:
+        """The card whose front begins with some text; it may be retired."""
+        found = [card for card in self.cards() if card.faces.front.startswith(question)]
+        assert len(found) == 1, f"{len(found)} cards ask {question!r}"
+        return found[0]
+
+    def cards(self) -> list[Card]:
+        """All cards, retired ones too."""
+        return self.collection.cards(retired=True)
+
+    def rows(self, table: str, condition: str = "1 = 1") -> list[dict[str, Any]]:
+        """The rows of a table as they are on disk."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(f"SELECT * FROM {table} WHERE {condition} ORDER BY 1, 2")]
+
+    def state(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What an undo must restore: every card in full, and the log."""
+        return self.rows("card"), self.rows("review", "undone_at IS NULL")
+
+
+def asked(question: str) -> str:
+    """A question with an answer of its own, as it stands in a note."""
+    words = question.lower().strip("?").split()
+    return f"Q: {question}\nA: Because {' '.join(reversed(words))}.\n"
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty collection, made once: migrations cost more than most tests."""
+    folder = tmp_path_factory.mktemp("new")
+    Store(str(folder / "new.db"), folder).close()
+    return folder / "new.db"
+
+
+@pytest.fixture
+def make_desk(
+    tmp_path: Path, new_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """Makes desks, each with an empty collection."""
+    for name in [name for name in os.environ if name.startswith("DQUIZ_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TZ", "UTC")
+    made: list[Desk] = []
+
+    def make() -> Desk:
+        desk = Desk(tmp_path / f"desk{len(made)}" if made else tmp_path)
+        desk.notes.mkdir(parents=True)
+        shutil.copy(new_database, desk.database)
+        made.append(desk)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.close()
+
+
+@pytest.fixture
+def desk(make_desk: Callable[[], Desk]) -> Desk:
+    """A desk with an empty collection."""
+    return make_desk()

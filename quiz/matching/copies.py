@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quiz.matching.identity import Identity, content_of
+from quiz.matching.identity import Identity, content_of, is_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,15 +36,15 @@ class Copies:
 def group_copies(found: Iterable[Note]) -> list[Copies]:
     """Notes with the same question and non-empty answer, one group for all files that hold them.
 
-    Drafts stay apart, since the same bare question means different things in different decks. So do notes of
-    one file, whose copies the parser has already dropped, and notes that their author told apart by ``^id``.
+    Notes that share no places stay apart (``shares_places``). So do notes of one file, whose copies the parser has
+    already dropped, and notes that their author told apart by ``^id``.
     """
     groups: list[tuple[Identity, list[Note]]] = []
     by_content: dict[tuple[str, ...], list[list[Note]]] = {}
     for note in sorted(found, key=_by_place):
         identity = Identity.of(note)
         group: list[Note] | None = None
-        if identity.answer or note.deletions:
+        if is_shared(note, identity):
             same = by_content.setdefault(content_of(note, identity), [])
             group = next((group for group in same if _belongs(note, group)), None)
             if group is None:

@@ -62,19 +62,24 @@ class Evidence:
         return answers(self.words(old).answer, self.words(new).answer) < _REWRITTEN
 
     def differ_in_all_but_a_common_question(self, old: Text, new: Text, *, same_file: bool) -> bool:
-        """Whether all they share is a question that further notes ask as well, in the file or anywhere."""
-        key = new.identity.question_key
-        if key != old.identity.question_key or not old.identity.answer or not new.identity.answer:
-            return False
-        asked = max(self._asked(file, key) for file in new.files) if same_file else self._asked("", key)
-        return asked > 1 and answers(self.words(old).telling, self.words(new).telling) < _SAME_QUESTION_ANSWER
+        """Whether all they share is a question that further notes ask as well, or that differs in its operators.
 
-    def _asked(self, file: str, key: str) -> int:
-        """How many notes just read ask this, in a file or in all."""
+        Further notes: of the same file, or of any file if theirs differ.
+        """
+        ours, theirs = old.identity, new.identity
+        if ours.question_key != theirs.question_key or not ours.answer or not theirs.answer:
+            return False
+        question, files = theirs.question_print, new.files if same_file else ("",)
+        if question == ours.question_print and max(self._asked(file, question) for file in files) <= 1:
+            return False
+        return answers(self.words(old).telling, self.words(new).telling) < _SAME_QUESTION_ANSWER
+
+    def _asked(self, file: str, question: tuple[str, str]) -> int:
+        """How many notes just read ask this, in a file or, if none is named, in all."""
         if self._askers is None:
             self._askers = Counter(
-                (file, copies.identity.question_key)
+                (file, copies.identity.question_print)
                 for copies in self._copies
                 for file in ("", *copies.files)
             )
-        return self._askers[file, key]
+        return self._askers[file, question]

@@ -125,10 +125,15 @@ def _operators(text: str) -> str:
 def shares_places(note: Note) -> bool:
     """Whether equal notes in two files are one card with two places.
 
-    Drafts are not: the same bare question means different things in different decks. A cloze holds its answer
-    in its text.
+    Drafts are not: the same bare question means different things in different decks. Nor are checklists, which
+    are ticked off deck by deck. A cloze holds its answer in its text.
     """
-    return bool(note.deletions) or bool(Identity.of(note).answer)
+    return is_shared(note, Identity.of(note))
+
+
+def is_shared(note: Note, identity: Identity) -> bool:
+    """The same, if the identity is known already."""
+    return identity.family is Family.CARD and bool(identity.answer or note.deletions)
 
 
 def content_key(note: Note) -> str:

@@ -82,10 +82,10 @@ def _bracketed(text: str, hidden: str) -> tuple[Deletion, ...]:
             continue
         following = hidden[end + 1 : end + 2]
         inside = text[start + 1 : end].strip()
+        position = end + 1
         if following == "[":
-            position = hidden.find("]", end + 1) + 1
+            position = max(position, hidden.find("]", end + 1))
         elif following != "(" and inside and not _is_other(hidden, start, end):
-            position = end + 1
             found.append(Deletion(inside, start, end + 1))
     return tuple(found)
 

@@ -84,8 +84,7 @@ class Found:
     def note(self, page: Page, deck: str) -> Note:
         """The value that leaves this package."""
         path = page.path(self.start)
-        own = page.path(self.start + 1)[-1:]
-        below = path + own if own and own[0].line == self.start else path
+        below = page.path(self.start + 1)  # a heading's own tags hold for it too
         tags = [*page.tags, *(tag for heading in below for tag in heading.tags), *self.attributes.tags]
         nearest = plain_title(path[-1].text) if path else ""
         return Note(

@@ -239,7 +239,12 @@ def _without_navigation(lines: list[str]) -> list[str]:
             drop.update(_wrapping(lines, number))
         elif "<a" in line and _ANCHOR_LINE.fullmatch(line.strip()):
             drop.add(number)
-    return [line for number, line in enumerate(lines) if number not in drop] if drop else lines
+    kept: list[str] = []
+    for number, line in enumerate(lines if drop else ()):
+        follows_blank = number - 1 in drop and kept and not kept[-1].strip()
+        if number not in drop and (line.strip() or not follows_blank):
+            kept.append(line)
+    return kept if drop else lines
 
 
 def _wrapping(lines: list[str], number: int) -> list[int]:

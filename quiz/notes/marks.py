@@ -159,7 +159,7 @@ def _read_answer(page: Page, parts: Parts, lines: list[str]) -> None:
             text, width = answer_mark(lines[index]) or ("", 0)
             parts.answer = [text, *_dedented(lines[below:], width)]
             parts.inline = bool(text)
-    if marked:
+    if marked and parts.prompt:
         for index in range(below, len(lines)):
             if is_answer_mark(page, parts.question_end + index, lines, index):
                 page.report(parts.question_end + index, "W303", "a second answer mark in one answer: it is text")

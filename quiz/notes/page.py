@@ -73,6 +73,7 @@ class Page:
             self.report(0, "W103", self.front.problem)
         self.blocks = read_repaired_blocks(self.lines, self.report)
         self.every_block = [inner for block in self.blocks for inner in (block, *block.walk())]
+        self._top_starts = [block.start for block in self.blocks]
         self._starts = [block.start for block in self.every_block]
         self.leaves = [block for block in self.every_block if not block.children]
         self.leaf_at: list[Block | None] = [None] * len(lines)
@@ -136,6 +137,10 @@ class Page:
             self._spans[block.start] = {block.start + n for n in inside}
         return number in self._spans[block.start]
 
+    def block_index(self, block: Block) -> int:
+        """The position of a top-level block."""
+        return bisect_left(self._top_starts, block.start)
+
     def take(self, start: int, end: int) -> None:
         """Note that the lines belong to an item."""
         self.taken[start:end] = b"\1" * (end - start)
@@ -191,8 +196,10 @@ class Page:
                     heading.end = below + 1
 
     def path(self, line: int) -> tuple[Heading, ...]:
-        """The headings above a line, outermost first."""
+        """The headings above a line, outermost first; for a heading, those that it stands under."""
         index = bisect_left(self._heading_lines, line)
+        if index < len(self.headings) and self._heading_lines[index] == line:
+            return self.headings[index].path[:-1]
         return self.headings[index - 1].path if index else ()
 
     def headings_between(self, start: int, end: int) -> list[Heading]:

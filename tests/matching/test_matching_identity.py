@@ -166,6 +166,11 @@ def test_drafts_are_never_merged_across_files():
     assert len(group_copies([qa("What is a node?"), qa("What is a node?", file="b.md")])) == 2
 
 
+def test_checklists_are_never_merged_across_files():
+    tasks = [qa("Set it up", "As described.", kind=Kind.TASK, file=file) for file in ("a.md", "b.md")]
+    assert len(group_copies(tasks)) == 2
+
+
 def test_notes_of_one_file_and_notes_with_different_anchors_stay_apart():
     twice = [qa("Why?", "So.", kind=Kind.QA), qa("Why?", "So.", kind=Kind.TERM, line=5)]
     anchored = [qa("Why?", "So.", anchor="one"), qa("Why?", "So.", anchor="two", file="b.md")]

@@ -311,10 +311,10 @@ def test_a_meaning_turned_round_under_the_same_long_answer_keeps_progress():
 
 
 def test_of_a_card_that_is_split_the_more_similar_half_inherits():
-    old = qa("What is a mutex, and what is a semaphore?", "A mutex has one owner. A semaphore counts how many may enter.")
+    old = qa("How does a mutex work, and when does it beat a semaphore?", f"{LONG} A semaphore counts.")
     halves = [
-        qa("What is a semaphore?", "It counts.", line=1),
-        qa("What is a mutex, and how does it differ?", "A mutex has one owner. A semaphore counts.", line=2),
+        qa("What does a semaphore count?", "How many may enter at once.", line=1),
+        qa("How does a mutex work?", LONG, line=2),
     ]
     assert became(match(stored(old), halves)) == {"id0": halves[1].prompt}
 

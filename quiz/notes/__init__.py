@@ -1,0 +1,8 @@
+"""Markdown text as values: which notes a file holds, and how an answer or an anchor is written into it."""
+
+from quiz.notes.duplicates import cross_file_problems
+from quiz.notes.frontmatter import deck_name
+from quiz.notes.inline import inline_html_to_markdown
+from quiz.notes.reading import parse
+
+__all__ = ["cross_file_problems", "deck_name", "inline_html_to_markdown", "parse"]

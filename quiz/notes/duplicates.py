@@ -1,0 +1,96 @@
+"""The same question twice: what is one note, and what is said about it (W401, W402, E403)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quiz.cards import Kind, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quiz.cards import Deck, Note
+
+
+def _folded(text: str) -> str:
+    """Text for comparison: case and blanks folded, every sign kept, since ``a+b`` and ``a-b`` are two questions."""
+    return " ".join(text.casefold().split())
+
+
+def _question(note: Note) -> tuple[Kind, str]:
+    """What a note asks; the level of a challenge is no question."""
+    asked = note.answer if note.kind is Kind.CHALLENGE and note.level else note.prompt
+    return note.kind, _folded(asked)
+
+
+def _answer(note: Note) -> str:
+    return "" if note.kind is Kind.CHALLENGE and note.level else _folded(note.answer)
+
+
+def merge_duplicates(notes: list[Note], file: str) -> tuple[list[Note], list[Problem]]:
+    """One note for each question and answer of a file, in the order of their lines, and what is wrong."""
+    kept: dict[tuple[Kind, str], list[Note]] = {}
+    problems: list[Problem] = []
+    for note in notes:
+        same = kept.setdefault(_question(note), [])
+        index = next((i for i, other in enumerate(same) if _is_copy(other, note)), None)
+        if index is None:
+            if same:
+                problems.append(_problem(note, "W401", f"asked on line {same[0].line} too, with another answer"))
+            same.append(note)
+            continue
+        other = same[index]
+        if _answer(other) or not _answer(note):
+            same[index] = replace(other, also=(*other.also, note.line))
+        else:
+            same[index] = replace(note, also=(*other.also, other.line))
+        problems.append(_problem(note, "W402", f"read twice, kept once: it is on line {other.line} too"))
+    merged = sorted((note for group in kept.values() for note in group), key=lambda note: note.line)
+    merged, repeated = _first_anchors(merged)
+    return merged, [replace(problem, file=file) for problem in problems + repeated]
+
+
+def _is_copy(one: Note, other: Note) -> bool:
+    answers = _answer(one), _answer(other)
+    return answers[0] == answers[1] or not all(answers)
+
+
+def _problem(note: Note, code: str, message: str) -> Problem:
+    return Problem(note.file, note.line, code, message)
+
+
+def _first_anchors(notes: list[Note]) -> tuple[list[Note], list[Problem]]:
+    """Take the anchor from all but the first note that has it."""
+    first: dict[str, int] = {}
+    problems: list[Problem] = []
+    for index, note in enumerate(notes):
+        if note.anchor is None:
+            continue
+        line = first.setdefault(note.anchor, note.line)
+        if line != note.line:
+            notes[index] = replace(note, anchor=None)
+            problems.append(_problem(note, "E403", f"^{note.anchor} stands on line {line} already, which keeps it"))
+    return notes, problems
+
+
+def cross_file_problems(decks: Iterable[Deck]) -> list[Problem]:
+    """What several files say twice: answered questions (W402) and anchors (E403), in the order of the decks.
+
+    Drafts are never the same across files: "What is a node?" differs by deck. Nor are checklists.
+    """
+    answered: dict[tuple[Kind, str, str], Note] = {}
+    anchors: dict[str, Note] = {}
+    problems: list[Problem] = []
+    for deck in decks:
+        for note in deck.notes:
+            if note.kind.studied and note.answer:
+                other = answered.setdefault((*_question(note), _answer(note)), note)
+                if other.file != note.file:
+                    problems.append(_problem(note, "W402", f"one card with {other.file}:{other.line}: it is the same"))
+            if note.anchor:
+                other = anchors.setdefault(note.anchor, note)
+                if other.file != note.file:
+                    message = f"^{note.anchor} stands at {other.file}:{other.line} already, which keeps it"
+                    problems.append(_problem(note, "E403", message))
+    return problems

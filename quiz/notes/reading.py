@@ -1,0 +1,94 @@
+"""The order of the rules: dead zones, tier 1, the template, tier 2; a line belongs to one item at most."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from quiz.cards import Deck, Kind, Problem
+from quiz.notes.duplicates import merge_duplicates
+from quiz.notes.harvest import harvested
+from quiz.notes.lines import Text, decode
+from quiz.notes.page import Page
+from quiz.notes.template import Section, find_sections, report_empty, section_items
+from quiz.notes.tierone import TierOne
+
+if TYPE_CHECKING:
+    from quiz.notes.found import Found
+
+_TIER_ONE_ONLY, _OFF = "explicit", "off"
+
+
+def parse(data: bytes, *, file: str, deck: str) -> Deck:
+    """Read a markdown file.
+
+    Args:
+        data: The file's bytes, whatever they are.
+        file: Its name in notes and problems.
+        deck: The deck's name, unless the file itself gives one; see :func:`deck_name`.
+
+    Returns:
+        Its notes by line and its problems by line. Nothing is raised: what is wrong is a problem with a place.
+    """
+    if b"\0" in data:
+        return Deck(name=deck, file=file, problems=(Problem(file, 1, "E102", "not a text file, skipped"),))
+    text = decode(data)
+    page = Page(text.lines, file)
+    _report_undecodable(page, text)
+    name = page.front.deck or deck
+    notes = [found.note(page, name) for found in read(page)]
+    merged, problems = merge_duplicates(notes, file)
+    problems += page.problems
+    problems.sort(key=lambda problem: (problem.line, problem.code))
+    return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(problems))
+
+
+def _report_undecodable(page: Page, text: Text) -> None:
+    if text.undecodable is not None:
+        page.report(text.undecodable, "E101", "bytes that are not UTF-8 are read as U+FFFD")
+
+
+def read(page: Page) -> list[Found]:
+    """All items of a file by line, those left out that their author skips."""
+    flags = page.front.flags
+    if _OFF in flags or not page.lines:
+        return []
+    explicit = _TIER_ONE_ONLY in flags
+    sections = [] if explicit else find_sections(page)
+    found = TierOne(page, sections).read()
+    tier_one = len(found)
+    for section in sections:
+        found += section_items(page, section)
+    if not explicit:
+        asked = any(item.rule in ("R1", "R3", "R4") for item in found[:tier_one])
+        found += harvested(page, _free_lines(page, sections), lists=not asked)
+    _report_empty_sections(page, sections, found)
+    for item in found:
+        if item.section is None:
+            item.section = _section_title(sections, item.start)
+    return sorted((item for item in found if not item.skipped), key=lambda item: (item.start, item.end))
+
+
+def _free_lines(page: Page, sections: list[Section]) -> bytearray:
+    free = bytearray(b"\1" * len(page.lines))
+    if sections:  # nothing above the first heading of a self-help note is an item
+        free[: page.headings[0].line] = bytes(page.headings[0].line)
+    for section in sections:
+        if section.kind is not Kind.OTHER:
+            free[section.start : section.end] = bytes(section.end - section.start)
+    return free
+
+
+def _report_empty_sections(page: Page, sections: list[Section], found: list[Found]) -> None:
+    if not sections:
+        return
+    starts = sorted(item.start for item in found)
+    for section in sections:
+        report_empty(page, section, sum(section.start <= start < section.end for start in starts))
+
+
+def _section_title(sections: list[Section], line: int) -> str | None:
+    """The title of the template section that a line stands in, if it does."""
+    inside = (section for section in sections if section.start <= line < section.end)
+    section = next(chain(inside, ()), None)
+    return section.title if section and section.kind is not Kind.OTHER else None

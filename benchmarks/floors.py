@@ -77,4 +77,6 @@ def _today() -> int:
 
 
 if __name__ == "__main__":
-    {each.__name__: each for each in (read, tokens, stat, first_printed, first_drawn)}[sys.argv[1]](sys.argv[2])
+    {each.__name__: each for each in (read, tokens, stat, first_printed, first_drawn)}[sys.argv[1]](
+        sys.argv[2]
+    )

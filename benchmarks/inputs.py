@@ -60,7 +60,8 @@ def write_notes(folder: Path, files: int, cards: int) -> None:
     """Notes in some folders, an hour old: a sync looks again at files that were just written."""
     for number in range(files):
         blocks = [
-            "Q: {}\nA: {}\n\n---\n".format(*question_and_answer(number * cards + index)) for index in range(cards)
+            "Q: {}\nA: {}\n\n---\n".format(*question_and_answer(number * cards + index))
+            for index in range(cards)
         ]
         path = folder / f"part{number % 25:02}" / f"{number:04}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -162,7 +163,15 @@ def _card(key: int) -> dict[str, Any]:
         return {**row, "queue": NEW_CARDS, "due": key}
     if place < 0.101:
         at = _NOW_MS - chance.randrange(600_000)
-        return {**row, **_schedule("", 3), "state": 1, "step": 0, "due_at": at, "queue": AT_A_MOMENT, "due": at}
+        return {
+            **row,
+            **_schedule("", 3),
+            "state": 1,
+            "step": 0,
+            "due_at": at,
+            "queue": AT_A_MOMENT,
+            "due": at,
+        }
     day = TODAY - chance.randrange(3) if place < 0.12 else TODAY + chance.randint(1, 180)
     return {**row, **_schedule("", 3), "due_day": day, "queue": ON_A_DAY, "due": day}
 

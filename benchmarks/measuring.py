@@ -35,8 +35,6 @@ class Case:
         until: A regular expression: the time is that until the terminal shows it, and the process is killed then.
             Without it, the command runs to its end, without a terminal.
         setup: Called before each run, untimed.
-        base: The name of the case that this one is compared with; the first case if empty.
-        expect: Exit codes that are no failure.
     """
 
     name: str
@@ -44,7 +42,6 @@ class Case:
     until: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     setup: Callable[[], object] = lambda: None
-    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,9 @@ def in_turn(cases: Sequence[Case], runs: int, *, warm_up: int = 1) -> dict[str, 
 
 def _environment(case: Case) -> dict[str, str]:
     # Compiled files are written, as they are where a program is installed
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE" and not k.startswith("DQUIZ_")}
+    kept = {
+        k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE" and not k.startswith("DQUIZ_")
+    }
     return kept | {"TERM": "xterm-256color", **case.environment}
 
 
@@ -110,7 +109,7 @@ def _shown(case: Case) -> tuple[float, float]:
     if not pid:
         words = [str(word) for word in case.command]
         try:
-            os.execvpe(words[0], words, _environment(case))  # noqa: S606
+            os.execvpe(words[0], words, _environment(case))
         finally:
             os._exit(127)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))

@@ -177,6 +177,8 @@ class Checked:
             total = sum((_rules(deck) for deck in self.decks), Counter[str]())
             rows.append((f"all {len(self.decks):,} files", total.total(), total))
         width = max((len(file) for file, _, _ in rows), default=0)
+        if rows:
+            yield f"{'file':<{width}}   items  by rule"
         for file, items, rules in rows:
             found = ", ".join(f"{rule} {count:,}" for rule, count in rules.items())
             yield f"{file:<{width}}  {items:>6,}  {found}".rstrip()

@@ -52,6 +52,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
     "Setup": (
         Command("config", "setup:config", "effective values, and where each comes from"),
         Command("paths", "setup:paths", "where configuration, collection and backups are"),
+        Command("doctor", "doctor:doctor", "look for damage in the collection"),
         Command("completion", "completion:completion", "print the completion script for a shell"),
     ),
 }

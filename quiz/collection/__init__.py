@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from quiz.cards import Card, NoteId
+    from quiz.collection.checkup import Check
     from quiz.collection.counting import DeckCounts, Due
     from quiz.collection.studying import Options, Study
     from quiz.collection.syncing import Sync
@@ -371,6 +372,12 @@ class Collection:
         from quiz.collection.counting import decks
 
         return decks(self, now)
+
+    def check_up(self, now: datetime) -> list[Check]:
+        """Look for damage; nothing is changed."""
+        from quiz.collection.checkup import check_up
+
+        return check_up(self, now)
 
     def due(self, selected: Selected, now: datetime) -> Due:
         """What there is to study in some cards."""

@@ -19,17 +19,23 @@ class DeadZones:
     Attributes:
         dead: One byte a line, non-zero where all of it is dead.
         code: The same for code alone.
+        hidden: The same for comments and what is switched off.
         comments: For lines that are dead in parts, where their comments begin and end.
     """
 
     def __init__(self, count: int) -> None:
         self.dead = bytearray(count)
         self.code = bytearray(count)
+        self.hidden = bytearray(count)
         self.comments: dict[int, list[tuple[int, int]]] = {}
 
-    def kill(self, start: int, end: int) -> None:
-        """Make lines dead."""
-        self.dead[start:end] = b"\1" * (end - start)
+    def kill_code(self, start: int, end: int) -> None:
+        """Make lines of code dead."""
+        self.dead[start:end] = self.code[start:end] = b"\1" * (end - start)
+
+    def hide(self, start: int, end: int) -> None:
+        """Make lines dead that nobody sees."""
+        self.dead[start:end] = self.hidden[start:end] = b"\1" * (end - start)
 
     def visible(self, number: int, line: str) -> str:
         """A line without its comments."""
@@ -54,8 +60,7 @@ def find_dead_zones(lines: list[str], leaves: list[Block], report: Report) -> De
     zones = DeadZones(len(lines))
     for leaf in leaves:
         if leaf.kind in ("fence", "code"):
-            zones.code[leaf.start : leaf.end] = b"\1" * (leaf.end - leaf.start)
-            zones.kill(leaf.start, leaf.end)
+            zones.kill_code(leaf.start, leaf.end)
         elif leaf.kind == "html":
             _kill_code_in_html(lines, leaf, zones)
     commented = [number for number, line in enumerate(lines) if _OPEN in line]
@@ -74,8 +79,7 @@ def _kill_code_in_html(lines: list[str], block: Block, zones: DeadZones) -> None
         if opener is None:
             opener = number
         elif not text.strip(text[0]):
-            zones.kill(opener, number + 1)
-            zones.code[opener : number + 1] = b"\1" * (number + 1 - opener)
+            zones.kill_code(opener, number + 1)
             opener = None
 
 
@@ -97,7 +101,7 @@ def _find_comments(lines: list[str], commented: list[int], zones: DeadZones, rep
             if word == "dquiz:off" and off is None:
                 off = number
             elif word == "dquiz:on" and off is not None:
-                zones.kill(off, number + 1)
+                zones.hide(off, number + 1)
                 off = None
             start = hidden.find(_OPEN, end)
         # in the middle of a line only a comment that ends there is one: the rest is text about comments
@@ -105,10 +109,10 @@ def _find_comments(lines: list[str], commented: list[int], zones: DeadZones, rep
             behind = _kill_long_comment(lines, number, zones, report)
     if off is not None:
         report(off, "W208", "dquiz:off is never turned on again: the rest of the file is not read")
-        zones.kill(off, len(lines))
+        zones.hide(off, len(lines))
     for number, spans in zones.comments.items():
         if not zones.visible(number, lines[number]).strip():
-            zones.kill(number, number + 1)
+            zones.hide(number, number + 1)
             spans.clear()
 
 
@@ -117,9 +121,9 @@ def _kill_long_comment(lines: list[str], start: int, zones: DeadZones, report: R
     for number in range(start + 1, len(lines)):
         index = lines[number].find(_CLOSE)
         if index >= 0:
-            zones.kill(start, number)
+            zones.hide(start, number)
             zones.comments.setdefault(number, []).append((0, index + len(_CLOSE)))
             return number + 1
     report(start, "E204", "this comment is never closed: the rest of the file is not read")
-    zones.kill(start, len(lines))
+    zones.hide(start, len(lines))
     return len(lines)

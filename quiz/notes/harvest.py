@@ -133,7 +133,7 @@ def _tldr_example(page: Page, item: Block, lead: Block, command: str) -> Found |
 
 def _term(page: Page, item: Block, lead: Block, line: str) -> Found | None:
     """A list item ``**Term** — text``."""
-    text = "\n".join([line, *page.cut(lead.start + 1, lead.end, item)])
+    text = "\n".join([line, *page.cut(lead.start + 1, min(lead.end, page.item_end(item)), item)])
     span = bold_span(text)
     if span is None:
         return None
@@ -149,12 +149,12 @@ def _term(page: Page, item: Block, lead: Block, line: str) -> Found | None:
         return None
     if not rest.strip() or not name:
         return None
-    answer = "\n".join([rest.strip(), *page.cut(lead.end, item.end, item)])
+    answer = "\n".join([rest.strip(), *page.cut(lead.end, page.item_end(item), item)])
     return Found(
         rule="R8",
         kind=Kind.TERM,
         start=item.start,
-        end=item.end,
+        end=page.item_end(item),
         prompt=title(name),
         answer=answer_text(answer.split("\n"), unwrap=False),
     )
@@ -227,7 +227,7 @@ def _question(page: Page, item: Block) -> Found | None:
     lead = item.children[0] if item.children else None
     if page.taken[item.start] or page.dead[item.start] or lead is None or lead.kind != "paragraph":
         return None
-    lines = page.cut(lead.start + 1, item.end, item)
+    lines = page.cut(lead.start + 1, page.item_end(item), item)
     first = without_lead(page.visible(lead.start, item))
     parts = part(page, first, lead.start, lines, lead.end)
     below = next((line for line in lines[parts.question_end - lead.start - 1 :] if line.strip()), "")
@@ -239,7 +239,7 @@ def _question(page: Page, item: Block) -> Found | None:
         rule="R10",
         kind=Kind.QA,
         start=item.start,
-        end=item.end,
+        end=page.item_end(item),
         prompt=prompt,
         answer=answer_text(parts.answer, unwrap=not parts.inline) if is_answered else "",
         attributes=parts.attributes,

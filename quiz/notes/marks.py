@@ -23,7 +23,7 @@ _HEADING_QUESTION = re.compile(_PLAIN.format("Q", "[:.]"))
 _OPEN_HEADING_QUESTION = re.compile(_OPEN.format("Q", "[:.]"))
 _ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?" + _PLAIN.format("A", ":"))
 _OPEN_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?(?=(?:\*\*|__)A\d*:\s)")
-_OPTION = re.compile(rf"\s*(?:{_BULLET})?(?:\*\*|__)?[B-D][:.)]")
+_OPTION = re.compile(rf"\s*(?:{_BULLET})?(?:\*\*|__)?B[:.)]")
 
 _MOST_BOLD_LINES = 8
 _NEAR = 40  # lines in which the next option is looked for

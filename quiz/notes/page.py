@@ -61,6 +61,7 @@ class Page:
         dead: Non-zero for lines in which no rule looks for anything.
         taken: Non-zero for lines that belong to an item.
         tags: Of the file.
+        flush_marks: The lines on which a card at the left margin begins; known once tier 1 looks for cards.
     """
 
     def __init__(self, lines: list[str], file: str) -> None:
@@ -82,6 +83,7 @@ class Page:
         self.zones = find_dead_zones(self.lines, self.leaves, self.report)
         self.dead = self.zones.dead
         self.taken = bytearray(len(lines))
+        self.flush_marks: list[int] = []
         self._spans: dict[int, set[int]] = {}
         self._read_headings()
         first = self.headings[0].line if self.headings else len(lines)
@@ -140,6 +142,12 @@ class Page:
     def block_index(self, block: Block) -> int:
         """The position of a top-level block."""
         return bisect_left(self._top_starts, block.start)
+
+    def item_end(self, item: Block) -> int:
+        """Where a list item ends: before a card at the left margin that CommonMark would draw into it."""
+        index = bisect_left(self.flush_marks, item.start + 1)
+        mark = self.flush_marks[index] if index < len(self.flush_marks) else item.end
+        return min(item.end, mark)
 
     def take(self, start: int, end: int) -> None:
         """Note that the lines belong to an item."""

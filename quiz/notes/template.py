@@ -110,7 +110,7 @@ def section_items(page: Page, section: Section) -> Iterator[Found]:
     blocks = [
         block
         for block in page.blocks_between(section.start, section.end)
-        if block.parent is None and not page.dead[block.start]
+        if block.parent is None and not page.zones.hidden[block.start]
     ]
     read = _READERS.get(section.kind)
     if read is None:
@@ -154,10 +154,11 @@ def _read_bullet(page: Page, item: Block) -> _Bullet:
     lead = item.children[0] if item.children else None
     stop = lead.end if lead and lead.kind == "paragraph" else item.start + 1
     start = lead.start if lead and lead.kind == "paragraph" else item.start
+    stop = min(stop, page.item_end(item))
     lines = [page.visible(number, item) for number in range(start, stop)]
     lines[0], attributes = split_attributes(lines[0])
     text = without_lead("\n".join(lines).strip()).strip()
-    return _Bullet(text, page.cut(stop, item.end, item), attributes, start)
+    return _Bullet(text, page.cut(stop, page.item_end(item), item), attributes, start)
 
 
 def _bullet_found(page: Page, item: Block, bullet: _Bullet, kind: Kind, prompt: str, answer: str) -> Found:
@@ -165,7 +166,7 @@ def _bullet_found(page: Page, item: Block, bullet: _Bullet, kind: Kind, prompt: 
         rule="",
         kind=kind,
         start=item.start,
-        end=item.end,
+        end=page.item_end(item),
         prompt=prompt,
         answer=answer,
         attributes=bullet.attributes,
@@ -180,7 +181,7 @@ def _questions(page: Page, section: Section, blocks: list[Block]) -> Iterator[Fo
         lead = item.children[0] if item.children else None
         if lead is None or lead.kind != "paragraph":
             continue
-        lines = page.cut(lead.start + 1, item.end, item)
+        lines = page.cut(lead.start + 1, page.item_end(item), item)
         parts = part(page, without_lead(page.visible(lead.start, item)), lead.start, lines, lead.end)
         if asks(parts.prompt):
             answer = answer_text(parts.answer, unwrap=not parts.inline)
@@ -200,7 +201,7 @@ def _tasks(page: Page, section: Section, blocks: list[Block]) -> Iterator[Found]
     for index, block in enumerate(blocks):
         for item in _bullets(page, [block]):
             bullet = _read_bullet(page, item)
-            text, below, end = bullet.text, bullet.below, item.end
+            text, below, end = bullet.text, bullet.below, page.item_end(item)
             following = blocks[index + 1] if index + 1 < len(blocks) else None
             if text.endswith(":") and item is block.children[-1] and following and following.kind == "fence":
                 below = [*below, *page.cut(following.start, following.end)]

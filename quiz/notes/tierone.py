@@ -41,10 +41,12 @@ class TierOne:
         self._items: dict[int, list[Block]] = {}
         self._quoted: dict[int, tuple[Block, int]] = {}
         self._question_items: list[int] = []
+        self._empty_items: list[int] = []
         ends = self._find_items()
         self._margin = Margin(page, self._roles, sorted({*bold, *ends}))
         self._flush = set(self._margin.questions)
         self._clozes = set(self._margin.clozes)
+        page.flush_marks = sorted(self._flush | self._clozes)
         self._lines = one_line_cards(page)
         self._cards = sorted(
             {*self._flush, *self._quoted, *self._headings.marked, *self._question_items}
@@ -158,12 +160,23 @@ class TierOne:
             text = item_text(page, block)
             if question_mark(text) is not None:
                 self._question_items.append(block.start)
-            elif cloze_mark(text) is None or not deletions(page, block.start, [text]):
+            elif not self._is_cloze_item(block, text):
                 continue
             self._items.setdefault(block.start, []).append(block)
-            if block.holder is None and not has_option_siblings(page, block):
+            if block.holder is None:
                 ends.append(block.start)
         return ends
+
+    def _is_cloze_item(self, item: Block, text: str) -> bool:
+        if cloze_mark(text) is None:
+            return False
+        page, lead = self._page, lead_line(item)
+        found = deletions(page, lead, [text, *page.cut(lead + 1, item.end, item)])
+        if has_option_siblings(page, item):
+            return False
+        if not found:
+            self._empty_items.append(item.start)
+        return bool(found)
 
     def _find_quoted(self, quote: Block) -> None:
         page = self._page
@@ -203,14 +216,14 @@ class TierOne:
         if first is None:
             return None
         lead = lead_line(item)
-        stop = item.children[0].end if item.children else item.start + 1
-        end = item.end
+        end = own = page.item_end(item)
+        stop = min(item.children[0].end, end) if item.children else item.start + 1
         lines = page.cut(lead + 1, end, item)
         parts = part(page, first, lead, lines, stop)
         if not any(line.strip() for line in parts.answer):
-            end = self._answer_behind_list(item)
-            if end > item.end:
-                lines += page.cut(item.end, end)
+            end = self._answer_behind_list(item) if own == item.end else own
+            if end > own:
+                lines += page.cut(own, end)
                 parts = part(page, first, lead, lines, stop)
         if not parts.prompt:
             page.report(item.start, "W306", "a question mark without text")
@@ -245,7 +258,7 @@ class TierOne:
         first = cloze_mark(item_text(page, item))
         if first is None:
             return None
-        found = cloze(page, lead, item.end, item, first)
+        found = cloze(page, lead, page.item_end(item), item, first)
         if found is not None:
             found.start = item.start
         return found
@@ -258,6 +271,9 @@ class TierOne:
         for line in self._margin.empty:
             owner = next((card for card in found if card.start <= line < card.end), None)
             if (owner is None or owner.start in self._flush) and line not in clozes:
+                page.report(line, "W304", "C: without a deletion is text")
+        for line in self._empty_items:
+            if not page.taken[line]:
                 page.report(line, "W304", "C: without a deletion is text")
         for number, line in enumerate(page.lines):
             if line[:1] in ("A", "*", "_", "-", "+") and not page.taken[number] and not page.dead[number]:

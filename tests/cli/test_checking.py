@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,17 +17,20 @@ from quiz.reading import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Ended
 
-NOTE = """\
+DOCKER = """\
 Q: What does `docker run` do?
 A: Starts a container.
 
-Q: What is a layer?
+## Open
 
-Capital of France :: Paris
+Q: What is a layer? #image ^layer
+
+---
+
+C: A {{left join::kind of join}} keeps every row.
 """
 BROKEN = """\
 Q: What is a Pod?
@@ -40,14 +45,190 @@ kind: Pod
 def notes(tmp_path: Path) -> Path:
     folder = tmp_path / "notes"
     (folder / "deep").mkdir(parents=True)
-    (folder / "docker.md").write_text(NOTE)
+    (folder / "docker.md").write_text(DOCKER)
     (folder / "deep/k8s.md").write_text(BROKEN)
     (folder / "diary.md").write_text("Nothing to learn here.\n")
     return folder
 
 
-@pytest.mark.usefixtures("notes")
-def test_what_people_see(dquiz: Callable[..., Ended]) -> None:
+def test_what_people_see(dquiz: Callable[..., Ended], notes: Path) -> None:
     ended = dquiz("check", "notes")
-    assert ended.out == ""
     assert (ended.code, ended.err) == (1, "")
+    assert (
+        ended.out
+        == """\
+notes/deep/k8s.md:4: E201 this fence is never closed: the rest of the file is code
+
+file                items  by rule
+notes/deep/k8s.md       1  R1 1
+notes/docker.md         3  R1 2, R2 1
+all 3 files             4  R1 3, R2 1
+notes/diary.md: nothing found
+
+2 decks, 4 cards: 3 ready, 1 draft. 1 error, 0 warnings.
+"""
+    )
+    ended = dquiz("check", "notes/docker.md")
+    assert (ended.code, ended.err) == (0, "")
+    assert (
+        ended.out
+        == """\
+file              items  by rule
+notes/docker.md       3  R1 2, R2 1
+
+1 deck, 3 cards: 2 ready, 1 draft (dquiz fill). 0 errors, 0 warnings.
+"""
+    )
+    assert dquiz("check", ".").out == dquiz("check", "notes").out
+    assert f"{notes}/deep/k8s.md:4: E201" in dquiz("check", notes).out
+
+
+@pytest.mark.usefixtures("notes")
+def test_what_scripts_see(dquiz: Callable[..., Ended]) -> None:
+    ended = dquiz("check", "notes", "--json")
+    assert (ended.code, ended.err, ended.out.count("\n")) == (1, "", 1)
+    assert json.loads(ended.out)["ok"] is False
+    data = ended.data
+    assert data["problems"] == [
+        {
+            "file": "deep/k8s.md",
+            "line": 4,
+            "code": "E201",
+            "severity": "error",
+            "message": "this fence is never closed: the rest of the file is code",
+        }
+    ]
+    assert data["counts"] == {
+        "files": 3,
+        "items": 4,
+        "drafts": 1,
+        "kinds": {"qa": 3, "cloze": 1},
+        "rules": {"R1": 3, "R2": 1},
+        "by_file": {"deep/k8s.md": {"R1": 1}, "diary.md": {}, "docker.md": {"R1": 2, "R2": 1}},
+    }
+    _, first, draft, cloze = data["items"]
+    assert first == {
+        "file": "docker.md",
+        "line": 1,
+        "kind": "qa",
+        "section": "",
+        "prompt": "What does `docker run` do?",
+        "answer": "Starts a container.",
+        "deck": "docker",
+        "tags": [],
+        "id": None,
+        "draft": False,
+        "rule": "R1",
+        "also": [],
+    }
+    assert (draft["answer"], draft["draft"], draft["tags"], draft["id"]) == ("", True, ["image"], "layer")
+    assert draft["section"] == "Open"
+    assert [one["text"] for one in cloze["deletions"]] == ["left join"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code", "ok"),
+    [
+        ("Q: a?\nA: b\n", [], 0, True),
+        ("A: b\n", [], 0, True),
+        ("A: b\n", ["--strict"], 1, True),
+        ("```\nQ: a?\n", [], 1, False),
+        ("```\nQ: a?\n", ["--strict"], 1, False),
+    ],
+)
+def test_when_it_fails(
+    dquiz: Callable[..., Ended], tmp_path: Path, text: str, options: list[str], code: int, ok: bool
+) -> None:
+    (tmp_path / "n.md").write_text(text)
+    assert dquiz("check", "n.md", *options).code == code
+    ended = dquiz("check", "n.md", "--json", *options)
+    assert (ended.code, json.loads(ended.out)["ok"]) == (code, ok)
+
+
+def test_problems_are_sorted_and_the_rest_is_read(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_bytes(b"Q: a?\nA: \xff\n\n<!-- open\n")
+    (tmp_path / "a.md").write_bytes(b"\0")
+    (tmp_path / "c.md").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "d.md")
+    (tmp_path / "e.md").write_bytes(b"x" * ((16 << 20) + 1))
+    (tmp_path / "f.md").write_text("Q: Still read?\nA: Yes.\n")
+    ended = dquiz("check", ".")
+    problems = [line.split(" ")[:2] for line in ended.out.partition("\n\n")[0].splitlines()]
+    assert problems == [
+        ["a.md:1:", "E102"],
+        ["b.md:2:", "E101"],
+        ["b.md:4:", "E204"],
+        ["c.md:1:", "E103"],
+        ["d.md:1:", "E103"],
+        ["e.md:1:", "E103"],
+    ]
+    assert "\nf.md             1  R1 1\n" in ended.out
+    assert ended.code == 1
+
+
+def test_annotations_for_github(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "a,b:100%.md").write_text("```\n")
+    first = dquiz("check", ".", "--github").out.splitlines()[0]
+    assert first == (
+        "::error file=a%2Cb%3A100%25.md,line=1,title=E201"
+        "::this fence is never closed: the rest of the file is code"
+    )
+    assert dquiz("check", ".", "--github", "--json").error["code"] == "usage"
+
+
+def test_files_of_two_paths_are_told_apart(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    for folder in ("docker", "kubernetes"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "README.md").write_text(f"Q: What is {folder}?\nA: A tool.\n\n```\n")
+    lines = dquiz("check", "docker", "kubernetes").out.splitlines()
+    assert lines[0].startswith("docker/README.md:4: E201")
+    assert lines[1].startswith("kubernetes/README.md:4: E201")
+    data = dquiz("check", "docker", "kubernetes", "--json").data
+    assert [item["file"] for item in data["items"]] == ["README.md", "README.md"]
+    assert data["counts"]["by_file"] == {"README.md": {"R1": 2}}
+
+
+@pytest.mark.usefixtures("notes")
+def test_a_file_named_twice_is_read_once(dquiz: Callable[..., Ended]) -> None:
+    ended = dquiz("check", "notes/docker.md", "notes", "./notes/deep/../docker.md", "--json")
+    assert ended.data["counts"]["items"] == 4
+
+
+def test_nothing_at_all(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ended = dquiz("check", "empty")
+    assert (ended.code, ended.out) == (0, "0 decks, 0 cards: 0 ready, 0 drafts. 0 errors, 0 warnings.\n")
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """More files than one process reads, each with its own question."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(MANY + 30):
+        (folder / f"n{number:04}.md").write_text(f"Q: What is {number}?\nA: A number.\n")
+    return folder
+
+
+def test_many_files_are_read_in_order(dquiz: Callable[..., Ended], many: Path) -> None:
+    data = dquiz("check", many, "--json").data
+    assert [item["prompt"] for item in data["items"]] == [f"What is {n}?" for n in range(MANY + 30)]
+    brief, full = dquiz("check", many).out, dquiz("check", many, "--all").out
+    assert "210 more files: --all lists them.\n" in brief
+    assert len(brief.splitlines()) == 25
+    assert len(full.splitlines()) == MANY + 30 + 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for child processes where Linux shows them")
+def test_it_can_be_interrupted(environment: dict[str, str], many: Path) -> None:
+    program = [sys.executable, "-m", "quiz", "check", str(many), "--json"]
+    with subprocess.Popen(
+        program, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not children.read_text():
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does, which reaches the readers too
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, b"")
+    assert json.loads(err)["error"]["code"] == "interrupted"

@@ -5,39 +5,86 @@ from __future__ import annotations
 import difflib
 import random
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from quiz.cards import Kind, Note, NoteId, norm
-from quiz.matching import Identity, Known, Matching, match, mint
+from quiz.cards import Note, NoteId, norm
+from quiz.matching import Identity, Known, Matching, content_key, match, mint, shares_places
+from quiz.notes import parse
 
-TERMS = """mutex semaphore deadlock livelock sharding replication quorum consensus idempotency backpressure throttling
-caching eviction prefetching pipelining checkpoint journal snapshot rollback savepoint trigger cursor index partition
-vacuum bloom-filter trie heap treap skiplist b-tree red-black-tree hashing salting pepper nonce handshake certificate
-cipher signature token session cookie redirect proxy gateway balancer sidecar ingress daemonset statefulset namespace
-cgroup chroot inode hardlink symlink umask setuid sticky-bit swap pagefault interrupt syscall signal zombie orphan
-scheduler preemption affinity hypervisor container registry layer manifest digest tag branch rebase cherry-pick bisect
-stash submodule hook merge squash blame linter formatter debugger profiler fuzzer mock stub fixture coverage closure
-decorator generator coroutine iterator descriptor metaclass protocol dataclass slots annotation overload variance
-monad functor currying memoization recursion tail-call lambda pointer reference lifetime borrow ownership trait enum
-webhook websocket long-polling multicast anycast subnet gateway-router vlan nat firewall dns-resolver ttl glue-record
-""".split()
-NOUNS = """row page block thread process kernel client server packet frame header payload request response queue worker
-buffer cluster node leader follower replica segment table column key value record schema version log entry file folder
-user group owner secret policy rule event message topic consumer producer partition offset batch stream window state
-function object class module package import variable scope stack frame register memory pointer disk cable switch port
-""".split()
-VERBS = """keeps splits copies locks releases drops retries merges compares signs hashes checks rejects delays orders counts
-forwards stores removes reads writes rebuilds announces watches limits groups encrypts compresses validates maps""".split()
-WAYS = """before it is committed|after every restart|only while nobody else holds it|without asking the leader|once per second
-at most three times|in the order of arrival|as long as memory lasts|when the timeout has passed|by its checksum
-until the reader has finished|in a separate transaction|behind the balancer|on the slower disk|across two regions""".replace(
-    "\n", "|"
-).split("|")
-TEMPLATES = """What is {t}?|Explain {t}|What is {t} used for?|How does {t} work?|When would you use {t}?
-What are the drawbacks of {t}?|Why does {t} matter in production?|Name two alternatives to {t}
-What happens when {t} fails halfway?|How do you test {t}?|What is the difference between {t} and {u}?
-True or False? {t} needs a {n} for every {m}|Which {n} does {t} need?|How would you explain {t} to a {n} team?
-Describe {t} in one sentence|What does the {n} do during {t}?|How do you monitor {t}, and which {n} do you look at first?
-""".strip().replace("\n", "|").split("|")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+def _lines(text: str) -> list[str]:
+    return text.strip().splitlines()
+
+
+TERMS = _words("""
+mutex semaphore deadlock livelock sharding replication quorum consensus idempotency backpressure throttling
+caching eviction prefetching pipelining checkpoint journal snapshot rollback savepoint trigger cursor index
+partition vacuum bloom-filter trie heap treap skiplist b-tree red-black-tree hashing salting pepper nonce
+handshake certificate cipher signature token session cookie redirect proxy gateway balancer sidecar ingress
+daemonset statefulset namespace cgroup chroot inode hardlink symlink umask setuid sticky-bit swap pagefault
+interrupt syscall signal zombie orphan scheduler preemption affinity hypervisor container registry layer
+manifest digest tag branch rebase cherry-pick bisect stash submodule hook merge squash blame linter
+formatter debugger profiler fuzzer mock stub fixture coverage closure decorator generator coroutine iterator
+descriptor metaclass protocol dataclass slots annotation overload variance monad functor currying
+memoization recursion tail-call lambda pointer reference lifetime borrow ownership trait enum webhook
+websocket long-polling multicast anycast subnet gateway-router vlan nat firewall dns-resolver ttl glue-
+record
+""")
+NOUNS = _words("""
+row page block thread process kernel client server packet frame header payload request response queue worker
+buffer cluster node leader follower replica segment table column key value record schema version log entry
+file folder user group owner secret policy rule event message topic consumer producer partition offset batch
+stream window state function object class module package import variable scope stack register memory pointer
+disk cable switch port
+""")
+VERBS = _words("""
+keeps splits copies locks releases drops retries merges compares signs hashes checks rejects delays orders
+counts forwards stores removes reads writes rebuilds announces watches limits groups encrypts compresses
+validates maps
+""")
+WAYS = _lines("""
+before it is committed
+after every restart
+only while nobody else holds it
+without asking the leader
+once per second
+at most three times
+in the order of arrival
+as long as memory lasts
+when the timeout has passed
+by its checksum
+until the reader has finished
+in a separate transaction
+behind the balancer
+on the slower disk
+across two regions
+""")
+TEMPLATES = _lines("""
+What is {t}?
+Explain {t}
+What is {t} used for?
+How does {t} work?
+When would you use {t}?
+What are the drawbacks of {t}?
+Why does {t} matter in production?
+Name two alternatives to {t}
+What happens when {t} fails halfway?
+How do you test {t}?
+What is the difference between {t} and {u}?
+True or False? {t} needs a {n} for every {m}
+Which {n} does {t} need?
+How would you explain {t} to a {n} team?
+Describe {t} in one sentence
+What does the {n} do during {t}?
+How do you monitor {t}, and which {n} do you look at first?
+""")
 
 
 @dataclass(eq=False)
@@ -176,7 +223,9 @@ class World:
     def reformat(self) -> None:
         for fact in self.files[self.any_file()]:
             fact.question = fact.question.replace(fact.term, f"**{fact.term}**").replace("****", "**")
-            fact.answer = fact.answer.replace(". ", ".  ") if "`" in fact.answer else fact.answer.replace(". ", ".\n")
+            fact.answer = (
+                fact.answer.replace(". ", ".  ") if "`" in fact.answer else fact.answer.replace(". ", ".\n")
+            )
 
     def move_fact(self) -> None:
         file, fact = self.any_fact()
@@ -196,7 +245,11 @@ class World:
     def merge_files(self) -> None:
         one, other = self.any_file(), self.any_file()
         asked = {norm(fact.question) for fact in self.files[one]}
-        if one != other and len(self.files) > 3 and not any(norm(f.question) in asked for f in self.files[other]):
+        if (
+            one != other
+            and len(self.files) > 3
+            and not any(norm(f.question) in asked for f in self.files[other])
+        ):
             self.files[one] += self.files.pop(other)
 
     def split_file(self) -> None:
@@ -224,7 +277,14 @@ class World:
     SMALL = (
         *(("add", 6), ("remove", 3), ("fix_typo", 5), ("extend_question", 5), ("reword_question", 3)),
         *(("edit_answer", 10), ("rewrite_answer", 3), ("rewrite_both", 1), ("answer_and_touch", 2)),
-        *(("answer_drafts", 3), ("shuffle", 2), ("renumber", 1), ("retag", 1), ("reformat", 1), ("move_fact", 2)),
+        *(
+            ("answer_drafts", 3),
+            ("shuffle", 2),
+            ("renumber", 1),
+            ("retag", 1),
+            ("reformat", 1),
+            ("move_fact", 2),
+        ),
         *(("rename_file", 1), ("merge_files", 0.3), ("split_file", 0.5), ("park", 0.4), ("bring_back", 2)),
     )
 
@@ -242,9 +302,13 @@ class World:
 
     # --- as files ----------------------------------------------------------------------------------------------
 
-    def markdown(self) -> dict[str, str]:
-        """The files of the folder, as an author writes them."""
-        return {file: self._file(file) for file in self.files}
+    def snapshot(self) -> Snapshot:
+        """What stands in the folder now."""
+        for file, facts in self.files.items():
+            # a question stands once in a file: the parser drops what is read twice
+            self.files[file] = list({norm(fact.question): fact for fact in reversed(facts)}.values())[::-1]
+        facts = {(file, norm(fact.question)): fact for file, facts in self.files.items() for fact in facts}
+        return Snapshot({file: self._file(file) for file in self.files}, facts, set(self.unclear))
 
     def _file(self, file: str) -> str:
         blocks = [f"# {file}"]
@@ -254,30 +318,17 @@ class World:
             blocks.append(f"{mark} {fact.question}{tags}" + (f"\nA: {fact.answer}" if fact.answer else ""))
         return "\n\n".join(blocks) + "\n"
 
-    def notes(self) -> dict[str, list[tuple[Note, Fact]]]:
-        """The notes that a parser finds in the files, with the facts they stand for."""
-        for file, facts in self.files.items():
-            # a question stands once in a file; the parser drops what is read twice
-            self.files[file] = list({norm(fact.question): fact for fact in reversed(facts)}.values())[::-1]
-        return {
-            file: [
-                (
-                    Note(
-                        kind=Kind.QA,
-                        prompt=fact.question,
-                        answer=fact.answer,
-                        file=file,
-                        line=3 * number,
-                        end=3 * number + 1,
-                        tags=fact.tags,
-                        draft=not fact.answer,
-                    ),
-                    fact,
-                )
-                for number, fact in enumerate(facts, start=1)
-            ]
-            for file, facts in self.files.items()
-        }
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One commit: the text of the files, which fact each question is, and which facts changed beyond doubt's reach."""
+
+    texts: dict[str, str]
+    facts: dict[tuple[str, str], Fact]
+    unclear: set[Fact]
+
+    def fact_of(self, note: Note) -> Fact:
+        return self.facts[note.file, norm(note.prompt)]
 
 
 def _recognisable(before: tuple[str, str], fact: Fact) -> bool:
@@ -299,15 +350,102 @@ def new_world(seed: int, files: int = 6, facts: int = 25) -> World:
     return world
 
 
+def history(seed: int, commits: int, edits: int) -> Iterator[Snapshot]:
+    world = new_world(seed)
+    yield world.snapshot()
+    for _ in range(commits):
+        world.commit(edits)
+        yield world.snapshot()
+
+
+def read(snapshot: Snapshot) -> dict[str, list[Note]]:
+    return {
+        file: list(parse(text.encode(), file=file, deck=file).notes) for file, text in snapshot.texts.items()
+    }
+
+
+@dataclass
+class Shelf:
+    """A store as small as can be: notes by id, living and retired, and their further places."""
+
+    living: dict[NoteId, Note] = field(default_factory=dict)
+    retired: dict[NoteId, Note] = field(default_factory=dict)
+    also: dict[NoteId, tuple[str, ...]] = field(default_factory=dict)
+    texts: dict[str, list[Note]] = field(default_factory=dict)
+
+    def sync(self, found: dict[str, list[Note]]) -> tuple[Matching, dict[Note, NoteId]]:
+        """Read the files that changed, as a sync does; returns the ids of all notes in them."""
+        changed = {
+            file for file in self.texts.keys() | found.keys() if self.texts.get(file) != found.get(file)
+        }
+        self.texts = found
+        read = [note for file in sorted(changed) for note in found.get(file, ())]
+        retired = reversed([Known(uid, note) for uid, note in self.retired.items()])
+        matching = match(self._known(changed, read), read, retired=list(retired))
+        return matching, self._apply(matching, changed)
+
+    def _known(self, changed: set[str], read: list[Note]) -> list[Known]:
+        keys = {content_key(note) for note in read if shares_places(note)}
+        known = []
+        for uid, note in self.living.items():
+            files = {note.file, *self.also[uid]}
+            if files & changed or content_key(note) in keys:
+                also = tuple(file for file in self.also[uid] if file in changed)
+                known.append(Known(uid, note, reviewed=True, also=also, stays=not files <= changed))
+        return known
+
+    def _apply(self, matching: Matching, changed: set[str]) -> dict[Note, NoteId]:
+        ids: dict[Note, NoteId] = {}
+        found = {pair.known.id: pair.note for pair in matching.pairs}
+        for known in matching.gone:
+            self.retired[known.id] = self.living.pop(known.id)
+            del self.also[known.id]
+        taken = self.living.keys() | self.retired.keys()
+        for note in matching.new:
+            uid = mint(note.file, note.kind, Identity.of(note).question_key, 0, taken)
+            taken = taken | {uid}
+            found[uid] = note
+        for uid, note in found.items():
+            self.retired.pop(uid, None)
+            self.living.setdefault(uid, note)
+            self.also.setdefault(uid, ())
+        for uid in self.living:
+            self._stand(uid, found.get(uid), matching, changed)
+        for uid, note in found.items():
+            for place in (note, *matching.others.get(note, ())):
+                ids[place] = uid
+        return ids
+
+    def _stand(self, uid: NoteId, note: Note | None, matching: Matching, changed: set[str]) -> None:
+        """Its places: those that were not read, and those where it was found."""
+        before = self.living[uid]
+        places = [file for file in (before.file, *self.also[uid]) if file not in changed]
+        if note:
+            places += [note.file, *(other.file for other in matching.others.get(note, ()))]
+        places = list(dict.fromkeys(places))
+        self.living[uid] = replace(
+            before if note is None or places[0] == before.file not in changed else note, file=places[0]
+        )
+        self.also[uid] = tuple(places[1:])
+
+
 @dataclass
 class Tally:
-    """What became of the cards over a history."""
+    """What became of the cards over histories.
+
+    Attributes:
+        carried: Times that a card stood in a file that was read and in the version before.
+        edited: Times that its text or file was another than before.
+        kept, asked, lost: Times that it kept its id, that its heir was asked about, that it became new.
+        mixed: Times that it got another card's history.
+        clear, clear_kept: Edits after which no reader doubts, and how many of them kept the id.
+    """
 
     carried: int = 0
     edited: int = 0
     kept: int = 0
-    lost: int = 0
     asked: int = 0
+    lost: int = 0
     mixed: int = 0
     clear: int = 0
     clear_kept: int = 0
@@ -315,123 +453,54 @@ class Tally:
 
 
 @dataclass
-class Shelf:
-    """A store as small as can be: notes by id, living and retired."""
+class Truth:
+    """Compares ids with the facts they should stand for, commit by commit."""
 
-    living: dict[NoteId, Note] = field(default_factory=dict)
-    retired: dict[NoteId, Note] = field(default_factory=dict)
-    also: dict[NoteId, tuple[str, ...]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    ids: dict[Fact, NoteId] = field(default_factory=dict)
+    texts: dict[Fact, tuple[str, str, str]] = field(default_factory=dict)
 
-    def sync(self, found: dict[str, list[Note]]) -> tuple[Matching, dict[Note, NoteId]]:
-        """Read the files that changed, as a sync does."""
-        before: dict[str, list[Note]] = {}
-        for uid, note in self.living.items():
-            for file in (note.file, *self.also.get(uid, ())):
-                before.setdefault(file, []).append(replace(note, file=file))
-        changed = {
-            file
-            for file in before.keys() | found.keys()
-            if sorted(map(_shape, before.get(file, ()))) != sorted(map(_shape, found.get(file, ())))
-        }
-        known = [
-            Known(uid, note, True, tuple(f for f in self.also.get(uid, ()) if f in changed), self._stays(uid, changed))
-            for uid, note in self.living.items()
-            if {note.file, *self.also.get(uid, ())} & changed
-        ]
-        read = [note for file in changed for note in found.get(file, ())]
-        keys = {(note.prompt, note.answer) for note in read if note.answer}
-        present = {each.id for each in known}
-        known += [
-            Known(uid, note, True, (), stays=True)
-            for uid, note in self.living.items()
-            if uid not in present and (note.prompt, note.answer) in keys
-        ]
-        matching = match(known, read, retired=lambda: [Known(uid, note, True) for uid, note in self.retired.items()])
-        return matching, self._apply(matching, changed)
-
-    def _stays(self, uid: NoteId, changed: set[str]) -> bool:
-        return not {self.living[uid].file, *self.also.get(uid, ())} <= changed
-
-    def _apply(self, matching: Matching, changed: set[str]) -> dict[Note, NoteId]:
-        ids: dict[Note, NoteId] = {}
-        for uid in list(self.also):
-            self.also[uid] = tuple(file for file in self.also[uid] if file not in changed)
-        for pair in matching.pairs:
-            uid = pair.known.id
-            self.retired.pop(uid, None)
-            unread = [pair.known.note.file] if pair.known.stays and pair.known.note.file not in changed else []
-            places = [*unread, *self.also.get(uid, ()), pair.note.file]
-            places += [other.file for other in matching.others.get(pair.note, ())]
-            places = list(dict.fromkeys(places))
-            self.living[uid] = replace(pair.note, file=places[0])
-            self.also[uid] = tuple(places[1:])
-            for note in (pair.note, *matching.others.get(pair.note, ())):
-                ids[note] = uid
-        for known in matching.gone:
-            self.retired[known.id] = self.living.pop(known.id)
-            self.also.pop(known.id, None)
-        paired = {pair.known.id for pair in matching.pairs}
-        for uid, note in list(self.living.items()):
-            if note.file in changed and uid not in paired and uid in self.also:
-                self.living[uid] = replace(note, file=self.also[uid][0])
-                self.also[uid] = self.also[uid][1:]
-        taken = self.living.keys() | self.retired.keys()
-        for note in matching.new:
-            uid = mint(note.file, note.kind, Identity.of(note).question_key, 0, taken)
-            taken |= {uid}
-            self.living[uid] = note
-            self.also[uid] = tuple(other.file for other in matching.others.get(note, ()))
-            for place in (note, *matching.others.get(note, ())):
-                ids[place] = uid
-        return ids
-
-
-def _shape(note: Note) -> tuple[str, str, tuple[str, ...], int]:
-    return note.prompt, note.answer, note.tags, note.line
-
-
-def replay(seed: int, commits: int = 40, edits: int = 4, files: int = 6, facts: int = 25) -> Tally:
-    """Replay a history, and compare what became of each card with the truth."""
-    world, shelf, tally = new_world(seed, files, facts), Shelf(), Tally()
-    ids: dict[Fact, NoteId] = {}
-    texts: dict[Fact, tuple[str, str, str]] = {}
-    owner: dict[NoteId, Fact] = {}
-    for number in range(commits + 1):
-        done = world.commit(edits) if number else []
-        notes = world.notes()
-        facts_of = {note: fact for found in notes.values() for note, fact in found}
-        matching, given = shelf.sync({file: [note for note, _ in found] for file, found in notes.items()})
+    def compare(self, snapshot: Snapshot, matching: Matching, given: dict[Note, NoteId]) -> None:
+        owners = {uid: fact for fact, uid in self.ids.items()}
         asked = {ask.note for ask in matching.asks}
         for note, uid in given.items():
-            fact = facts_of[note]
-            expected, text = ids.get(fact), (note.file, note.prompt, note.answer)
-            twin = owner.get(uid) is not fact and uid in owner and _same_text(texts, owner[uid], fact, text)
-            if expected is not None:
-                _count(tally, fact, text, texts[fact], uid == expected or twin, note in asked, fact not in world.unclear)
-                if uid != expected and not twin:
-                    tally.failures.append(f"{seed}/{number} {'unclear' if fact in world.unclear else 'CLEAR'} {texts[fact]} -> {text} asked={note in asked}")
-            if uid in owner and owner[uid] is not fact and not twin and owner[uid] in ids and ids[owner[uid]] == uid:
-                tally.mixed += 1
-                tally.failures.append(f"{seed}/{number} MIXED {texts[owner[uid]]} -> {text}")
-            ids[fact], texts[fact] = uid, text
-            owner[uid] = fact
-    return tally
+            fact, text = snapshot.fact_of(note), (note.file, norm(note.prompt), norm(note.answer))
+            owner = owners.get(uid, fact)
+            same = self.ids.get(fact) == uid or self._copies(owner, fact, text)
+            if owner is not fact and not same:
+                self.tally.mixed += 1
+                self.tally.failures.append(f"MIXED {self.texts[owner]} -> {text}")
+            if fact in self.ids:
+                self._count(fact, text, same, note in asked, fact not in snapshot.unclear)
+        for note, uid in given.items():
+            fact = snapshot.fact_of(note)
+            self.ids[fact], self.texts[fact] = uid, (note.file, norm(note.prompt), norm(note.answer))
+
+    def _copies(self, one: Fact, other: Fact, text: tuple[str, str, str]) -> bool:
+        """Whether two facts say, or said, the same, so that either may be either."""
+        now = [(norm(fact.question), norm(fact.answer)) for fact in (one, other)]
+        return one is not other and (now[0] == now[1] or self.texts[one][1:] == text[1:])
+
+    def _count(self, fact: Fact, text: tuple[str, str, str], kept: bool, asked: bool, clear: bool) -> None:
+        tally, edited = self.tally, text != self.texts[fact]
+        tally.carried += 1
+        tally.edited += edited
+        tally.kept += kept
+        tally.asked += asked and not kept
+        tally.lost += not asked and not kept
+        tally.clear += clear and edited
+        tally.clear_kept += clear and edited and kept
+        if not kept:
+            doubt = "CLEAR" if clear else "unclear"
+            tally.failures.append(f"{doubt} {'asked' if asked else 'lost'} {self.texts[fact]} -> {text}")
 
 
-def _same_text(texts: dict[Fact, tuple[str, str, str]], one: Fact, other: Fact, text: tuple[str, str, str]) -> bool:
-    now = [(norm(fact.question), norm(fact.answer)) for fact in (one, other)]
-    return texts.get(one, ("",))[1:] == text[1:] or now[0] == now[1]
-
-
-def _count(
-    tally: Tally, fact: Fact, text: tuple[str, str, str], before: tuple[str, str, str], kept: bool, asked: bool, clear: bool
-) -> None:
-    tally.carried += 1
-    tally.kept += kept
-    tally.asked += asked and not kept
-    tally.lost += not kept and not asked
-    if text != before:
-        tally.edited += 1
-    if clear and text != before:
-        tally.clear += 1
-        tally.clear_kept += kept
+def replay(
+    snapshots: Iterable[Snapshot], notes_of: Callable[[Snapshot], dict[str, list[Note]]] = read
+) -> Tally:
+    """Sync commit by commit, and compare what became of each card with the truth."""
+    shelf, truth = Shelf(), Truth()
+    for snapshot in snapshots:
+        matching, given = shelf.sync(notes_of(snapshot))
+        truth.compare(snapshot, matching, given)
+    return truth.tally

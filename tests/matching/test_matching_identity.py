@@ -137,7 +137,10 @@ def test_an_id_is_what_it_was_in_every_version():
 
 
 def test_ids_follow_from_path_kind_key_and_occurrence():
-    ids = {mint(*args) for args in [("a", "qa", "k", 0), ("b", "qa", "k", 0), ("a", "tip", "k", 0), ("a", "qa", "l", 0)]}
+    ids = {
+        mint(*args)
+        for args in [("a", "qa", "k", 0), ("b", "qa", "k", 0), ("a", "tip", "k", 0), ("a", "qa", "l", 0)]
+    }
     assert len(ids | {mint("a", "qa", "k", 1)}) == 5
 
 

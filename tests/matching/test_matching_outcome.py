@@ -10,7 +10,15 @@ from quiz.matching import Ask, Known, Matching, Pair, facet_changes, match, pin,
 
 def qa(prompt: str, answer: str = "", file: str = "a.md", line: int = 1, **more: object) -> Note:
     return Note(
-        **{"kind": Kind.QA, "prompt": prompt, "answer": answer, "file": file, "line": line, "end": line + 1, **more}  # type: ignore[arg-type]
+        **{
+            "kind": Kind.QA,
+            "prompt": prompt,
+            "answer": answer,
+            "file": file,
+            "line": line,
+            "end": line + 1,
+            **more,
+        }  # type: ignore[arg-type]
     )
 
 
@@ -70,8 +78,16 @@ def test_a_question_that_becomes_a_cloze_keeps_its_card():
         ([known(n) for n in range(40)], [known(n) for n in range(11)], True),
         ([known(n) for n in range(40)], [known(n) for n in range(10)], False),
         ([known(n) for n in range(44)], [known(n) for n in range(11)], False),
-        ([known(n, reviewed=n < 10) for n in range(40)], [known(n, reviewed=n < 10) for n in range(40)], False),
-        ([known(n, reviewed=n < 12) for n in range(400)], [known(n, reviewed=n < 12) for n in range(12)], True),
+        (
+            [known(n, reviewed=n < 10) for n in range(40)],
+            [known(n, reviewed=n < 10) for n in range(40)],
+            False,
+        ),
+        (
+            [known(n, reviewed=n < 12) for n in range(400)],
+            [known(n, reviewed=n < 12) for n in range(12)],
+            True,
+        ),
     ],
 )
 def test_the_guard_counts_reviewed_notes(all_known, gone, fires):
@@ -89,7 +105,11 @@ def test_the_guard_counts_reviewed_notes(all_known, gone, fires):
             7,
         ),
         (
-            Deck(name="a", file="a.md", problems=(Problem("a.md", 3, "W307", ""), Problem("a.md", 9, "E204", ""))),
+            Deck(
+                name="a",
+                file="a.md",
+                problems=(Problem("a.md", 3, "W307", ""), Problem("a.md", 9, "E204", "")),
+            ),
             "a comment is left open at line 9",
             9,
         ),

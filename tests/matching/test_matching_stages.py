@@ -81,7 +81,9 @@ def test_what_is_another_card(old, new):
 
 
 def test_a_card_does_not_turn_into_its_own_neighbour_in_a_list_of_short_drafts():
-    drafts = [qa(f"Explain {word}", line=at) for at, word in enumerate(["caching", "sharding", "quorum"], start=1)]
+    drafts = [
+        qa(f"Explain {word}", line=at) for at, word in enumerate(["caching", "sharding", "quorum"], start=1)
+    ]
     matching = match(stored(*drafts), [drafts[0], qa("Explain throttling", line=2), drafts[2]])
     assert became(matching) == {"id0": "Explain caching", "id2": "Explain quorum"}
     assert not matching.asks
@@ -115,8 +117,10 @@ def test_one_question_for_several_cards_says_nothing_the_answer_does():
 
 
 def test_many_cards_with_one_question_are_told_apart_by_their_answers():
-    cases = [qa("What is printed?", f"It prints {word} and {word} again, line by line.", line=at)
-             for at, word in enumerate(["apples", "pears", "plums"], start=1)]
+    cases = [
+        qa("What is printed?", f"It prints {word} and {word} again, line by line.", line=at)
+        for at, word in enumerate(["apples", "pears", "plums"], start=1)
+    ]
     edited = [replace(note, answer=f"{note.answer} Twice.", line=4 - note.line) for note in cases]
     matching = match(stored(*cases), edited)
     assert {pair.known.note.answer[:16]: pair.note.answer[:16] for pair in matching.pairs} == {
@@ -125,14 +129,23 @@ def test_many_cards_with_one_question_are_told_apart_by_their_answers():
 
 
 def test_operators_keep_cards_apart_when_both_answers_are_edited():
-    old = [qa("What does `&&` do?", "Runs it on success", line=1), qa("What does `||` do?", "Runs it on failure", line=3)]
-    new = [qa("What does `||` do?", "Runs the next one on failure", line=1), qa("What does `&&` do?", "The next one", line=3)]
+    old = [
+        qa("What does `&&` do?", "Runs it on success", line=1),
+        qa("What does `||` do?", "Runs it on failure", line=3),
+    ]
+    new = [
+        qa("What does `||` do?", "Runs the next one on failure", line=1),
+        qa("What does `&&` do?", "The next one", line=3),
+    ]
     assert became(match(stored(*old), new)) == {"id0": "What does `&&` do?", "id1": "What does `||` do?"}
 
 
 # --- ask -----------------------------------------------------------------------------------------------------------
 
-DOUBT = qa("How do you check what a process waits for?"), qa("How do you find out what your process waits on?")
+DOUBT = (
+    qa("How do you check what a process waits for?"),
+    qa("How do you find out what your process waits on?"),
+)
 
 
 def test_what_is_unclear_is_asked_and_until_then_new_and_gone():
@@ -148,7 +161,10 @@ def test_what_is_unclear_is_asked_and_until_then_new_and_gone():
 
 def test_two_equally_good_heirs_are_asked_about():
     old = qa("What is a mutex in the kernel?")
-    heirs = [qa("What is a mutex in the Linux kernel?", line=2), qa("What is a mutex in the BSD kernel?", line=1)]
+    heirs = [
+        qa("What is a mutex in the Linux kernel?", line=2),
+        qa("What is a mutex in the BSD kernel?", line=1),
+    ]
     matching = match(stored(old), heirs)
     assert not matching.pairs
     assert [ask.note for ask in matching.asks] == [heirs[1]]
@@ -177,7 +193,9 @@ def test_a_refused_pair_is_neither_paired_nor_asked_again(name):
     old, new = DOUBT
     other = "new" if name == "id" else content_key(new)
     retired = [Known(NoteId("id0"), old), Known(NoteId("new"), replace(new, file="gone.md"))]
-    matching = match([], [new], retired=retired[:1] if name == "content" else retired, refused={(NoteId("id0"), other)})
+    matching = match(
+        [], [new], retired=retired[:1] if name == "content" else retired, refused={(NoteId("id0"), other)}
+    )
     assert not matching.asks
     assert "id0" not in became(matching)
 
@@ -217,7 +235,11 @@ def test_the_latest_of_several_retired_comes_back():
 
 
 def test_a_renamed_file_keeps_its_drafts_though_another_deck_has_the_same():
-    k8s = [qa("What is a node?", line=1), qa("What is a pod?", "A group.", line=2), qa("What is etcd?", LONG, line=3)]
+    k8s = [
+        qa("What is a node?", line=1),
+        qa("What is a pod?", "A group.", line=2),
+        qa("What is etcd?", LONG, line=3),
+    ]
     renamed = [replace(note, file="kubernetes.md") for note in k8s]
     javascript = [qa("What is a node?", file="javascript.md")]
     matching = match(stored(*k8s), [*javascript, *renamed])
@@ -227,8 +249,12 @@ def test_a_renamed_file_keeps_its_drafts_though_another_deck_has_the_same():
 
 
 def test_two_renamed_files_with_the_same_draft_do_not_swap_it():
-    old = [qa("What is a node?", file="a.md"), qa("What is a pod?", LONG, file="a.md", line=2),
-           qa("What is a node?", file="b.md"), qa("What is npm?", OTHER, file="b.md", line=2)]
+    old = [
+        qa("What is a node?", file="a.md"),
+        qa("What is a pod?", LONG, file="a.md", line=2),
+        qa("What is a node?", file="b.md"),
+        qa("What is npm?", OTHER, file="b.md", line=2),
+    ]
     names = {"a.md": "z.md", "b.md": "y.md"}
     matching = match(stored(*old), [replace(note, file=names[note.file]) for note in old])
     assert all(names[pair.known.note.file] == pair.note.file for pair in matching.pairs)
@@ -236,7 +262,10 @@ def test_two_renamed_files_with_the_same_draft_do_not_swap_it():
 
 
 def test_files_are_merged_and_split():
-    old = [qa(f"What is case {number}?", f"{LONG} {number}", file=f"{number % 2}.md", line=number) for number in range(8)]
+    old = [
+        qa(f"What is case {number}?", f"{LONG} {number}", file=f"{number % 2}.md", line=number)
+        for number in range(8)
+    ]
     merged = [replace(note, file="all.md") for note in old]
     assert len(match(stored(*old), merged).pairs) == 8
     assert len(match(stored(*merged), old).pairs) == 8
@@ -293,7 +322,10 @@ def test_copies_that_are_edited_alike_stay_one_card():
 
 
 def test_of_two_cards_that_become_equal_the_reviewed_one_lives():
-    drafts = [Known(NoteId("a"), qa("What is a heap?")), Known(NoteId("b"), replace(COPY, answer=""), reviewed=True)]
+    drafts = [
+        Known(NoteId("a"), qa("What is a heap?")),
+        Known(NoteId("b"), replace(COPY, answer=""), reviewed=True),
+    ]
     matching = match(drafts, [HEAP, COPY])
     assert became(matching) == {"b": HEAP.prompt}
     assert [known.id for known in matching.gone] == ["a"]
@@ -320,7 +352,10 @@ def test_of_a_card_that_is_split_the_more_similar_half_inherits():
 
 
 def test_of_two_cards_that_are_merged_one_lives_and_one_retires():
-    old = [qa("What is a mutex in the kernel?", LONG), qa("What is a spin lock in the kernel?", OTHER, line=4)]
+    old = [
+        qa("What is a mutex in the kernel?", LONG),
+        qa("What is a spin lock in the kernel?", OTHER, line=4),
+    ]
     merged = qa("What are a mutex and a spin lock in the kernel?", f"{LONG} {OTHER}")
     matching = match(stored(*old), [merged])
     assert len(matching.pairs) + len(matching.asks) == 1
@@ -331,7 +366,9 @@ def test_questions_that_differ_in_a_picture_only_are_told_apart_by_it():
     old = qa('Which pattern is this? <img src="img/sidecar.png">', "One.")
     new = qa('Which pattern is this? <img src="img/ambassador.png">', "Two.")
     assert stage_of(old, new) is None
-    assert stage_of(old, qa('Which pattern is this? <img src="pictures/sidecar.png">', "One, beside it.")) == 5
+    assert (
+        stage_of(old, qa('Which pattern is this? <img src="pictures/sidecar.png">', "One, beside it.")) == 5
+    )
 
 
 def test_text_without_spaces_is_carried_by_equality():
@@ -343,7 +380,13 @@ def test_text_without_spaces_is_carried_by_equality():
 
 @pytest.mark.parametrize(
     ("old", "new", "changed"),
-    [(LONG, OTHER, True), (LONG, f"{LONG} Yes.", False), ("", LONG, False), (LONG, "", False), ("True", "False", True)],
+    [
+        (LONG, OTHER, True),
+        (LONG, f"{LONG} Yes.", False),
+        ("", LONG, False),
+        (LONG, "", False),
+        ("True", "False", True),
+    ],
 )
 def test_a_largely_rewritten_answer_is_marked(old, new, changed):
     (pair,) = match(stored(qa("Why do readers wait?", old)), [qa("Why do readers wait?", new)]).pairs
@@ -356,6 +399,10 @@ def test_nothing_is_marked_where_the_text_is_the_same():
 
 
 def test_a_cloze_whose_deletions_change_stays_the_note():
-    old = Note(kind=Kind.CLOZE, prompt="{{A heap}} is a tree.", deletions=(Deletion("A heap", 0, 10),), file="a.md")
-    new = Note(kind=Kind.CLOZE, prompt="A heap is a {{tree}}.", deletions=(Deletion("tree", 12, 20),), file="a.md")
+    old = Note(
+        kind=Kind.CLOZE, prompt="{{A heap}} is a tree.", deletions=(Deletion("A heap", 0, 10),), file="a.md"
+    )
+    new = Note(
+        kind=Kind.CLOZE, prompt="A heap is a {{tree}}.", deletions=(Deletion("tree", 12, 20),), file="a.md"
+    )
     assert stage_of(old, new) == 2

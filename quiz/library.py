@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import stat
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +15,15 @@ from quiz.cards import Problem
 from quiz.errors import FileChangedError, MissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import tempfile
+    from collections.abc import Iterator, Sequence
 
-    from pathspec import GitIgnoreSpec
+    from pathspec import GitIgnoreSpec, Pattern
 
 SUFFIXES = (".md", ".markdown")
 SIZE_LIMIT = 16 << 20
 IGNORE_FILE = ".dquizignore"
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ def _walk(
     ignored: list[tuple[str, GitIgnoreSpec]],
     above: set[tuple[int, int]],
 ) -> None:
+    if len(above) > _DEEPEST:
+        found.problems.append(Problem(prefix, 1, "E103", "folders are nested too deeply; skipped"))
+        return
     ignored = _with_ignore_file(folder, prefix, ignored)
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -137,12 +142,23 @@ def _with_ignore_file(
     folder: Path, prefix: str, ignored: list[tuple[str, GitIgnoreSpec]]
 ) -> list[tuple[str, GitIgnoreSpec]]:
     try:
-        lines = (folder / IGNORE_FILE).read_text("utf-8", "replace").splitlines()
-    except OSError:
+        lines = read_note(folder / IGNORE_FILE).decode("utf-8-sig", "replace").split("\n")
+    except MissingError:
         return ignored
     from pathspec import GitIgnoreSpec  # noqa: PLC0415  few folders have such a file
 
-    return [*ignored, (prefix, GitIgnoreSpec.from_lines(lines))]
+    patterns = (pattern for line in lines for pattern in _patterns(line))
+    return [*ignored, (prefix, GitIgnoreSpec(patterns))]
+
+
+def _patterns(line: str) -> Sequence[Pattern]:
+    """The pattern of a line; what is none is skipped, as git does."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  few folders have such a file
+
+    try:
+        return GitIgnoreSpec.from_lines([line]).patterns
+    except (ValueError, re.error):
+        return ()
 
 
 def _is_ignored(name: str, ignored: list[tuple[str, GitIgnoreSpec]]) -> bool:
@@ -193,7 +209,7 @@ def write_note(path: Path, data: bytes, *, expected: bytes) -> None:
         temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         if read_note(target) != expected:
             raise FileChangedError(
-                f"{shown(path)}:1: E601 the file was changed while it was being written. Nothing was written; try again.",
+                f"{shown(path)}:1: E601 the file was changed meanwhile. Nothing was written; try again.",
                 path=str(path),
             )
         temporary.replace(target)
@@ -202,6 +218,8 @@ def write_note(path: Path, data: bytes, *, expected: bytes) -> None:
 
 @contextlib.contextmanager
 def _temporary_beside(target: Path) -> Iterator[tuple[Path, tempfile._TemporaryFileWrapper[bytes]]]:
+    import tempfile  # noqa: PLC0415  a review writes no files
+
     file = tempfile.NamedTemporaryFile(prefix=".dquiz-", dir=target.parent, delete=False)  # noqa: SIM115
     temporary = Path(file.name)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from dataclasses import replace
@@ -84,11 +85,26 @@ def _elsewhere(chunks: Sequence[Sequence[Source]], cores: int) -> Iterator[list[
     except (OSError, ImportError):  # no semaphores here
         return
     try:
-        yield from pool.map(_read_chunk, chunks)
+        with _interrupts_held():
+            decks = pool.map(_read_chunk, chunks)
+        yield from decks
     except (BrokenProcessPool, OSError):
         return
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started within never see Ctrl-C, not even before they can say that they ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _leave_interrupts_to_parent() -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import heapq
-import statistics
 from collections import deque
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.cards import State
 
@@ -18,10 +16,10 @@ if TYPE_CHECKING:
 ALL_DECKS = ""
 _LAST_DURATIONS = 50
 _ENOUGH_DURATIONS = 5
+_64_BITS = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A card in the queue: as little of it as its order needs.
 
     Attributes:
@@ -49,6 +47,10 @@ class Allowance:
 
     new: dict[str, int]
     reviews: dict[str, int]
+
+    def is_used_up(self, state: State) -> bool:
+        """Whether no deck may ask any more cards of this state."""
+        return self._limits(state)[ALL_DECKS] <= 0
 
     def left(self, state: State, deck: str) -> int:
         """How many more cards of this state a deck may ask."""
@@ -98,7 +100,11 @@ def shuffled(cards: Iterable[Waiting], day: int) -> list[Waiting]:
 
 
 def _draw(key: int, day: int) -> int:
-    return int.from_bytes(blake2b(f"{key}:{day}".encode(), digest_size=8).digest(), "big")
+    """A number that looks drawn by lot (splitmix64, Steele, Lea and Flood 2014)."""
+    mixed_up = (key * 0x9E3779B97F4A7C15 + day * 0xD1B54A32D192ED03) & _64_BITS
+    mixed_up = ((mixed_up ^ (mixed_up >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS
+    mixed_up = ((mixed_up ^ (mixed_up >> 27)) * 0x94D049BB133111EB) & _64_BITS
+    return mixed_up ^ (mixed_up >> 31)
 
 
 def in_review_order(cards: Iterable[Waiting], order: str, day: int, *, backlog: bool) -> list[Waiting]:
@@ -135,7 +141,7 @@ def choose(
     for cards, chosen in zip((reviews, new), taken, strict=True):
         for card in cards:
             limited = card.state in (State.NEW, State.REVIEW)
-            if limited and left.left(card.state, card.deck) <= 0:
+            if limited and (left.is_used_up(card.state) or left.left(card.state, card.deck) <= 0):
                 continue
             if bury_siblings and holders.setdefault(card.note, card.key) != card.key:
                 continue
@@ -249,5 +255,6 @@ class Session:
         """How far the run has come, the card on screen included in what is left."""
         left = len(self._waiting) + len(self._learning) + (current is not None)
         enough = len(self.durations) >= _ENOUGH_DURATIONS
-        seconds = statistics.median(self.durations) * left if enough else None
+        middle = sorted(self.durations)[len(self.durations) // 2] if enough else 0.0
+        seconds = middle * left if enough else None
         return Progress(self.done, self.done + left, len(self._learning), seconds)

@@ -66,7 +66,9 @@ class Desk:
     def open(self, **settings: str) -> Collection:
         """Open the collection anew, as another process would; settings like ``STUDY__NEW_PER_DAY="3"``."""
         given = {"COLLECTION__SHIPPED": "false", **self.settings, **settings}
-        environment = {f"DQUIZ_{name}": value for name, value in given.items()} | {"DQUIZ_HOME": str(self.home)}
+        environment = {f"DQUIZ_{name}": value for name, value in given.items()} | {
+            "DQUIZ_HOME": str(self.home)
+        }
         read = configuration.read(database=str(self.database), environment=environment)
         self._open.append(Collection.open(read, self.now))
         return self._open[-1]
@@ -88,7 +90,9 @@ class Desk:
 
     def sync(self, *targets: Path | str, **options: Any) -> SyncReport:
         """Read the notes, or only some of them."""
-        return self.collection.sync.paths([str(each) for each in targets or (self.notes,)], now=self.now, **options)
+        return self.collection.sync.paths(
+            [str(each) for each in targets or (self.notes,)], now=self.now, **options
+        )
 
     def study(self, **options: Any) -> Study:
         """Begin a run over all cards."""
@@ -113,7 +117,10 @@ class Desk:
         """The rows of a table as they are on disk."""
         with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(f"SELECT * FROM {table} WHERE {condition} ORDER BY 1, 2")]
+            return [
+                dict(row)
+                for row in connection.execute(f"SELECT * FROM {table} WHERE {condition} ORDER BY 1, 2")
+            ]
 
     def state(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What an undo must restore: every card in full, and the log."""
@@ -135,9 +142,7 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_desk(
-    tmp_path: Path, new_database: Path, monkeypatch: pytest.MonkeyPatch
-) -> Any:
+def make_desk(tmp_path: Path, new_database: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes desks, each with an empty collection."""
     for name in [name for name in os.environ if name.startswith("DQUIZ_")]:
         monkeypatch.delenv(name)

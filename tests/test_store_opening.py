@@ -45,7 +45,11 @@ def of_nobody(path, _ours):
 
 
 def ours_without_version(path, _ours):
-    sql(path, f"PRAGMA application_id = {opening.APPLICATION_ID}", "CREATE TABLE alembic_version (version_num TEXT)")
+    sql(
+        path,
+        f"PRAGMA application_id = {opening.APPLICATION_ID}",
+        "CREATE TABLE alembic_version (version_num TEXT)",
+    )
 
 
 def ours_without_tables(path, _ours):
@@ -145,7 +149,9 @@ def test_four_processes_that_make_the_same_collection_all_get_it(path):
     )
     begin = str(time.time() + 1.0)
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(path), begin, f"process {number}"], stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(path), begin, f"process {number}"], stderr=subprocess.PIPE
+        )
         for number in range(4)
     ]
     assert [(process.communicate()[1], process.returncode) for process in processes] == [(b"", 0)] * 4

@@ -251,7 +251,7 @@ def due(
     """
     with opened() as collection:
         now = current().now()
-        counts = collection.due(collection.select(targets or (), now), now)
+        counts = collection.due(collection.select(targets or (), now), now, per_deck=current().json)
         line = f"{counts.due + counts.new}" if short else f"{counts.due} due, {counts.new} new"
         show(counts, [line])
         if exit_code and (counts.due or counts.new):

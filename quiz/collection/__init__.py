@@ -379,11 +379,11 @@ class Collection:
 
         return check_up(self, now)
 
-    def due(self, selected: Selected, now: datetime) -> Due:
-        """What there is to study in some cards."""
+    def due(self, selected: Selected, now: datetime, *, per_deck: bool = True) -> Due:
+        """What there is to study in some cards; counting deck by deck takes longer."""
         from quiz.collection.counting import due
 
-        return due(self, selected, now)
+        return due(self, selected, now, per_deck=per_deck)
 
     # --- notes -------------------------------------------------------------------------------------------------
 

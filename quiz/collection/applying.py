@@ -157,7 +157,8 @@ class Application:
             )
             if verdict:
                 guarded.add(path)
-                self.report.problems.append(Problem(self._name(path), 1, "E501", verdict.message(path)))
+                problem = Problem(self._name(path), verdict.line, "E501", verdict.message(path))
+                self.report.problems.append(problem)
         return (matching.without_files(matched, guarded) if guarded else matched), guarded
 
     def _name(self, path: str) -> str:
@@ -339,7 +340,7 @@ class Application:
             new_uid = self.uid_of[ask.note]
             notes.ask_about(self.connection, ask.known.id, new_uid, ask.similarity, self.now_ms)
             self.report.ask.append(
-                Ask(ask.known.note, ask.known.id, self._named(ask.note), new_uid, ask.similarity)
+                Ask(note_from(self.rows[ask.known.id]), ask.known.id, self._named(ask.note), new_uid, ask.similarity)
             )
 
     def _named(self, note: Note) -> Note:
@@ -377,6 +378,8 @@ class Application:
         if row["file_id"] not in self.looked_at:
             return
         place = min(self.elsewhere[known.id], key=lambda place: (place["file_id"], place["line"]))
-        columns = {"id": row["id"], "file_id": place["file_id"], "line": place["line"]}
+        # its deck and headings there are not known before that file is read
+        name = notes.read_again(self.connection, place["file_id"])
+        columns = {"id": row["id"], "file_id": place["file_id"], "line": place["line"], "last_file": name}
         notes.update_many(self.connection, tables.note, [columns])
         notes.remove_place(self.connection, row["id"], place["file_id"])

@@ -69,7 +69,7 @@ def decks(collection: Collection, now: datetime) -> list[DeckCounts]:
     return [DeckCounts(*row) for row in rows]
 
 
-def due(collection: Collection, selected: Selected, now: datetime) -> Due:
+def due(collection: Collection, selected: Selected, now: datetime, *, per_deck: bool) -> Due:
     """What there is to study in some cards."""
     study = collection.settings.study
     today = collection.days.day(now).toordinal()
@@ -85,7 +85,7 @@ def due(collection: Collection, selected: Selected, now: datetime) -> Due:
         due=learning + reviews,
         new=new,
         next_at=from_ms(min(upcoming)) if upcoming and not learning + reviews else None,
-        decks=_per_deck(collection, selected, today, moment),
+        decks=_per_deck(collection, selected, today, moment) if per_deck else [],
     )
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from quiz.cards import CardId, Rating, Schedule
 from quiz.errors import UsageError
+from quiz.matching import facet_changes
 from quiz.store import notes, tables, writing
-from quiz.store.rows import from_ms, schedule_columns, to_ms
+from quiz.store.rows import from_ms, note_from, schedule_columns, to_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,18 +55,20 @@ def join(connection: Connection, collection: Collection, old: Card, new: Card, n
     by_uid = notes.notes_by_uid(connection, [old.note_id, new.note_id])
     old_note, new_note = by_uid[old.note_id], by_uid[new.note_id]
     cards = notes.cards_of(connection, [old_note["id"], new_note["id"]])
-    heirs = {card["facet"]: card for card in cards.get(old_note["id"], [])}
-    for card in cards.get(new_note["id"], []):
-        if heir := heirs.get(card["facet"]):
-            _take_reviews(connection, collection, heir, card)
-            text = {name: card[name] for name in ("deck_id", "position", "draft")}
-            writing.change_card(
-                connection, writing.locked_card(connection, heir["id"]), {**text, "retired": 0}
-            )
+    renamed = facet_changes(note_from(old_note), note_from(new_note)).kept
+    heirs = {renamed.get(card["facet"], card["facet"]): card for card in cards[old_note["id"]]}
+    ordinal = 1 + max(card["ordinal"] for card in cards[old_note["id"]])
+    for card in cards[new_note["id"]]:
+        if heir := heirs.pop(card["facet"], None):
+            _take_reviews(connection, collection, heir, card, now)
+            text = {name: card[name] for name in ("facet", "deck_id", "position", "draft", "retired")}
+            writing.change_card(connection, writing.locked_card(connection, heir["id"]), text)
         else:
-            connection.execute(
-                update(tables.card).where(tables.card.c.id == card["id"]).values(note_id=old_note["id"])
-            )
+            columns = {"note_id": old_note["id"], "ordinal": ordinal}
+            connection.execute(update(tables.card).where(tables.card.c.id == card["id"]).values(columns))
+            ordinal += 1
+    for card in heirs.values():
+        writing.change_card(connection, card, {"retired": 1})
     notes.retire(connection, [new_note["id"]], to_ms(now))
     mod = max(to_ms(now) // 1000, old_note["mod"] + 1)
     text = {name: new_note[name] for name in _TEXT_COLUMNS}
@@ -75,8 +78,10 @@ def join(connection: Connection, collection: Collection, old: Card, new: Card, n
     notes.settle(connection, old.note_id, new.note_id, same=True, now_ms=to_ms(now))
 
 
-def _take_reviews(connection: Connection, collection: Collection, heir: Row, card: Row) -> None:
-    """Both logs become one, in the order of time, and the schedule follows from it."""
+def _take_reviews(
+    connection: Connection, collection: Collection, heir: Row, card: Row, now: datetime
+) -> None:
+    """Both logs become one, in the order of time, and the schedule follows from it. None of it can be undone."""
     review = tables.review
     moved = connection.execute(
         update(review).where(review.c.card_id == card["id"]).values(card_id=heir["id"])
@@ -101,6 +106,7 @@ def _take_reviews(connection: Connection, collection: Collection, heir: Row, car
         columns = {**schedule_columns(before, "before_"), **schedule_columns(schedule, "after_")}
         connection.execute(update(review).where(review.c.id == row.id).values(columns))
     writing.change_card(connection, writing.locked_card(connection, heir["id"]), schedule_columns(schedule))
+    writing.keep_steps(connection, heir["id"], to_ms(now))
 
 
 def _deck_name(connection: Connection, deck_id: int) -> str:

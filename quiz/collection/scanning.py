@@ -31,12 +31,18 @@ class Root:
     Attributes:
         source: The path of the source; names of files are relative to it.
         known: Whether the collection has that source already.
+        without: Paths of sources inside it that stay apart: the shipped decks.
     """
 
     path: Path
     source: str
     shipped: bool = False
     known: bool = True
+    without: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether a file or folder is this path or lies below it."""
+        return lies_in(path, shown(self.path)) and not any(lies_in(path, other) for other in self.without)
 
 
 @dataclass(slots=True)
@@ -79,22 +85,35 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
     """
     known = list(sources)
     if not targets:
-        roots = [Root(Path(row["path"]), row["path"], bool(row["shipped"])) for row in known]
+        roots = [_root_of(known, Path(row["path"])) for row in known]
         return roots + [root for each in configured if not (root := _root_of(known, absolute(each))).known]
     for target in targets:
         if not absolute(target).exists():
             raise MissingError(
                 f"{shown(target)}: there is no such file or folder. Check the path.", path=str(target)
             )
-    return [_root_of(known, absolute(target)) for target in targets]
+    roots: list[Root] = []
+    for root in (_root_of(known, absolute(target)) for target in targets):
+        if not any(other.holds(shown(root.path)) for other in roots):
+            roots = [*(other for other in roots if not root.holds(shown(other.path))), root]
+    return roots
 
 
-def _root_of(sources: Iterable[Row], path: Path) -> Root:
+def lies_in(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies below it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _root_of(sources: Sequence[Row], path: Path) -> Root:
+    """A path with the innermost source around it."""
     name = shown(path)
-    for row in sources:
-        if name == row["path"] or name.startswith(row["path"].rstrip("/") + "/"):
-            return Root(path, row["path"], bool(row["shipped"]))
-    return Root(path, name, known=False)
+    around = [row for row in sources if lies_in(name, row["path"])]
+    source = max(around, key=lambda row: len(row["path"]), default=None)
+    inside = (row["path"] for row in sources if row["shipped"] and row["path"] != name)
+    without = tuple(each for each in inside if lies_in(each, name))
+    if source is None:
+        return Root(path, name, known=False, without=without)
+    return Root(path, source["path"], bool(source["shipped"]), without=without)
 
 
 def scan(
@@ -108,7 +127,7 @@ def scan(
     result = Scan()
     wanted: list[tuple[NoteFile, Root]] = []
     for root in roots:
-        known = files_below(read, root.path)
+        known = files_of(read, root)
         if missing_ok and not root.path.exists():
             result.gone += known.values()
             continue
@@ -117,13 +136,20 @@ def scan(
         wanted += [
             (file, root)
             for file in found.files
-            if _must_be_parsed(result, file, known.pop(shown(file.path), None))
+            if root.holds(shown(file.path))
+            and _must_be_parsed(result, root, file, known.pop(shown(file.path), None))
         ]
-        unread = tuple(problem.file for problem in found.problems if problem.code == "E103")
-        result.gone += [row for row in known.values() if not (unread and row["name"].startswith(unread))]
+        folder = root.path if root.path.is_dir() else root.path.parent
+        unread = [shown(folder / problem.file) for problem in found.problems if problem.code == "E103"]
+        result.gone += [row for row in known.values() if not any(lies_in(row["path"], each) for each in unread)]
     if wanted:
         _parse(result, wanted, progress)
     return result
+
+
+def files_of(read: Reader, root: Root) -> dict[str, Row]:
+    """The rows of a root's files, by their paths."""
+    return {path: row for path, row in files_below(read, root.path).items() if root.holds(path)}
 
 
 def files_below(read: Reader, path: Path) -> dict[str, Row]:
@@ -133,9 +159,9 @@ def files_below(read: Reader, path: Path) -> dict[str, Row]:
     return {row[1]: getattr(row, "_mapping", row) for row in rows}
 
 
-def _must_be_parsed(result: Scan, file: NoteFile, known: Row | None) -> bool:
-    """Not if size and time are as they were, nor if the bytes are."""
-    if known is None:
+def _must_be_parsed(result: Scan, root: Root, file: NoteFile, known: Row | None) -> bool:
+    """Not if size and time are as they were, nor if the bytes are; but always under another name."""
+    if known is None or known["name"] != _name_in(root.source, file):
         return True
     if (known["size"], known["mtime_ns"]) == (file.size, file.mtime_ns):
         return False

@@ -99,7 +99,7 @@ class Upcoming:
 
 @dataclass(slots=True)
 class _Step:
-    """A step of this run that `undo` takes back: what was on screen, what was rated, and what left the queue with it."""
+    """A step of this run that `undo` takes back: what was on screen, what was rated, what left the queue with it."""
 
     waiting: Waiting
     card: Card
@@ -318,10 +318,10 @@ class Study:
         new_limit, review_limit = left.new[ALL_DECKS], left.reviews[ALL_DECKS]
         learning = queue.learning(to_ms(self.collection.days.start(self._tomorrow(now))))
         until = queue.today + self.options.ahead.days
-        due, backlog = queue.reviews(until, review_limit)
+        order = self.options.order or self.collection.settings.study.order
+        due, backlog = queue.reviews(until, review_limit, order)
         # what was reviewed today is not taken ahead once more
         due = [card for card in due if card.due <= queue.today or card.last_day != queue.today]
-        order = self.options.order or self.collection.settings.study.order
         ordered = in_review_order(due, order, queue.today, backlog=backlog)
         new = self._new_cards(queue, new_limit)
         holders = [*(Asked(w.key, w.note, w.deck, w.state) for w in learning), *asked]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.collection.reports import Ask, SyncReport
-from quiz.collection.scanning import Root, Scan, files_below, roots_for, scan
+from quiz.collection.scanning import Root, Scan, files_below, files_of, roots_for, scan
 from quiz.errors import MissingError
 from quiz.library import absolute, shown
 from quiz.store.rows import note_from, to_ms
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from quiz.cards import Card
     from quiz.collection import Collection
+    from quiz.store.reading import Reader
 
 
 class _DryRunError(Exception):
@@ -58,7 +59,8 @@ class Sync:
             MissingError: A path or a source as a whole is missing: never a reason to retire its cards.
         """
         roots, report = self._bring_in(targets, now, dry_run=dry_run, accept=accept)
-        self._count(report, roots)
+        if not dry_run:
+            self._count(report, roots, self._store.read)
         return report
 
     def bring_in(self, targets: Sequence[str], now: datetime) -> None:
@@ -72,7 +74,7 @@ class Sync:
         roots = roots_for(sources, targets, self._collection.settings.collection.sources)
         found = scan(self._store.read, roots, self.progress)
         report = SyncReport()
-        if found.found_anything or not all(root.known for root in roots):
+        if dry_run or found.found_anything or not all(root.known for root in roots):
             accepted = [shown(absolute(path)) for path in accept]
             self._apply(found, roots, report, now, accepted=accepted, dry_run=dry_run)
         else:
@@ -108,7 +110,7 @@ class Sync:
         self._apply(gone, [], report, now, accepted=[path])
         with self._store.write() as connection:
             notes.remove_source(connection, path)
-        self._count(report, [])
+        self._count(report, [], self._store.read)
         return report
 
     def reread(self, card: Card, now: datetime) -> None:
@@ -134,6 +136,8 @@ class Sync:
         dry_run: bool = False,
         pinned: Card | None = None,
     ) -> None:
+        from sqlalchemy import text
+
         from quiz.collection.applying import Application
         from quiz.store import notes
 
@@ -141,6 +145,8 @@ class Sync:
             for root in roots:
                 notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
             Application(connection, found, report, now, accepted, pinned).run()
+            if dry_run:  # what is counted is not there any more afterwards
+                self._count(report, roots, lambda sql, **given: connection.execute(text(sql), given).fetchall())
 
     @contextlib.contextmanager
     def _transaction(self, *, dry_run: bool) -> Iterator[Connection]:
@@ -149,11 +155,12 @@ class Sync:
             if dry_run:
                 raise _DryRunError
 
-    def _count(self, report: SyncReport, roots: Sequence[Root]) -> None:
-        counted = self._store.read("SELECT count(*), COALESCE(sum(draft), 0) FROM card WHERE retired = 0")
+    @staticmethod
+    def _count(report: SyncReport, roots: Sequence[Root], read: Reader) -> None:
+        counted = read("SELECT count(*), COALESCE(sum(draft), 0) FROM card WHERE retired = 0")
         report.cards, report.drafts = counted[0]
-        ids = {row["id"] for root in roots for row in files_below(self._store.read, root.path).values()}
-        per_file = self._store.read(
+        ids = {row["id"] for root in roots for row in files_of(read, root).values()}
+        per_file = read(
             "SELECT note.file_id, count(*) FROM card JOIN note ON note.id = card.note_id "
             "WHERE card.retired = 0 GROUP BY note.file_id"
         )

@@ -10,6 +10,7 @@ from quiz.library import find_notes, read_note, shown, write_note
 from quiz.matching import Identity
 from quiz.notes import deck_name, parse
 from quiz.notes.writing import insert_anchor, insert_answer, remove_anchors
+from quiz.store.reading import card_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,21 +82,19 @@ _MARK_LENGTH = 8
 
 
 def _with_marks(collection: Collection, data: bytes, path: str, name: str) -> tuple[bytes, int]:
-    from quiz.store.reading import card_rows
-
     rows = card_rows(collection.store.read, " AND file.path = :path AND card.retired = 0", path=path)
     marks = {row["line"]: row["note_uid"][:_MARK_LENGTH] for row in rows if row["anchor"] is None}
+    found = parse(data, file=name, deck=deck_name(name)).notes
     count = 0
-    for line, mark in sorted(marks.items(), reverse=True):
-        deck = parse(data, file=name, deck=deck_name(name))
-        note = next((note for note in deck.notes if note.line == line), None)
-        new = insert_anchor(data, note, mark, deck=deck_name(name)) if note else data
-        count += new != data
-        data = new
+    # from the bottom up, so that the notes above stay as they were parsed
+    for note in sorted(found, key=lambda note: note.line, reverse=True):
+        if note.line in marks:
+            new = insert_anchor(data, note, marks[note.line])
+            count += new != data
+            data = new
     return data, count
 
 
 def _without_marks(_collection: Collection, data: bytes, _path: str, name: str) -> tuple[bytes, int]:
-    deck = parse(data, file=name, deck=deck_name(name))
-    count = sum(note.anchor is not None for note in deck.notes)
-    return (remove_anchors(data, deck=deck_name(name)), count) if count else (data, 0)
+    marked = [note for note in parse(data, file=name, deck=deck_name(name)).notes if note.anchor is not None]
+    return (remove_anchors(data, marked), len(marked)) if marked else (data, 0)

@@ -88,8 +88,8 @@ class Identity:
 
     @property
     def content(self) -> tuple[str, str, str, str]:
-        """Question and answer, each with the operators that norm drops."""
-        return self.question_norm, _operators(self.question), self.answer_norm, _operators(self.answer)
+        """Question and answer, each with the operators that norm drops; numbering is no content."""
+        return *self.question_print, self.answer_norm, _operators(self.answer)
 
 
 def _question(note: Note) -> str:

@@ -75,9 +75,9 @@ def content(text: Text) -> Hashable:
 def normed(text: Text) -> Hashable:
     """The norm of question and answer."""
     identity = text.identity
-    if not identity.question_norm:
+    if not identity.question_key:
         return None
-    return identity.family, identity.question_norm, identity.answer_norm
+    return identity.family, identity.question_key, identity.answer_norm
 
 
 def complete_content(text: Text) -> Hashable:

@@ -205,8 +205,8 @@ class _Run:
         """Pair what is left and has a key in common, across files unless ``within``."""
         movable = self.old if stage == CONTENT else [old for old in self.old if old.moves]
         olds, news = self._grouped(movable, key, within=within), self._grouped(self.new, key, within=within)
-        common = sorted(olds.keys() & news.keys(), key=lambda shared: min(old.rank for old in olds[shared]))
-        for shared in common:
+        common = [shared for shared in olds if shared in news]
+        for shared in sorted(common, key=lambda shared: min(old.rank for old in olds[shared])):
             left_old = [old for old in olds[shared] if old in self.old]
             left_new = [new for new in news[shared] if new in self.new]
             if only_as_many and len(left_old) != len(left_new):

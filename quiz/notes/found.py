@@ -13,9 +13,7 @@ from quiz.notes.wording import (
     RESERVED,
     Attributes,
     is_no_answer,
-    is_placeholder,
     plain_title,
-    without_lead,
 )
 
 if TYPE_CHECKING:
@@ -139,17 +137,6 @@ def _without_only_marker(text: str) -> str:
             return text
     inside = [line[min(width, len(line) - len(line.lstrip(" "))) :] for line in lines[1:]]
     return "\n".join([first[match.end() :], *inside]).strip("\n")
-
-
-def placeholder_line(page: Page, start: int, end: int) -> int | None:
-    """The line of a range whose end is a placeholder."""
-    for number in range(end - 1, start - 1, -1):
-        if page.dead[number]:
-            continue
-        text = page.lines[number].strip()
-        if is_placeholder(without_lead(text)) or is_placeholder(text.rpartition(": ")[2]):
-            return number
-    return None
 
 
 def is_rule(line: str) -> bool:

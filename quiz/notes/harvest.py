@@ -10,7 +10,7 @@ from quiz.notes.cheatsheets import bold_title
 from quiz.notes.found import Found, Slot, answer_text, item_indent
 from quiz.notes.headings import asks
 from quiz.notes.inline import MASK, bold_span, masked, without_bold
-from quiz.notes.marks import answer_mark, part
+from quiz.notes.marks import part
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, LEVEL, TASK, Row, column, header, rows
 from quiz.notes.template import challenge_rows
 from quiz.notes.wording import cell_title, is_no_answer, reduced, split_attributes, title, without_lead
@@ -229,9 +229,7 @@ def _question(page: Page, item: Block) -> Found | None:
         return None
     lines = page.cut(lead.start + 1, page.item_end(item), item)
     first = without_lead(page.visible(lead.start, item))
-    parts = part(page, first, lead.start, lines, lead.end)
-    below = next((line for line in lines[parts.question_end - lead.start - 1 :] if line.strip()), "")
-    is_answered = answer_mark(below) is not None
+    parts = part(page, first, lead.start, lines, None)
     prompt = without_bold(parts.prompt)
     if not prompt or not reduced(prompt):
         return None
@@ -241,7 +239,7 @@ def _question(page: Page, item: Block) -> Found | None:
         start=item.start,
         end=page.item_end(item),
         prompt=prompt,
-        answer=answer_text(parts.answer, unwrap=not parts.inline) if is_answered else "",
+        answer=answer_text(parts.answer, unwrap=not parts.inline),
         attributes=parts.attributes,
         slot=Slot("item", page.trimmed(lead.start, parts.question_end) - 1, item_indent(page, item)),
         mark=(lead.start, len(page.lines[lead.start].rstrip())),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LONGEST_LABEL = 40
 _OFTEN = 3
+_MOST_WRAPPERS = 16
+_LONGEST_TAG = 80
 
 _ONLY_SAYS = re.compile(
     r"(?:(?:the|correct|model|sample|possible|full|click|here|for|to|tap|view|reveal|expand|toggle|my)\W+){0,6}"
@@ -114,13 +116,19 @@ def unwrapped(text: str) -> tuple[str, int]:
     """A text without the ``<br>``, ``<b>`` and ``<p>`` around it, and how many characters went in front."""
     start, end = 0, len(text)
     opened: list[str] = []
-    while match := _WRAPPER.match(text, start, end):
+    for _ in range(_MOST_WRAPPERS):
+        match = _WRAPPER.match(text, start, end)
+        if match is None:
+            break
         name = match[2].lower()
         if name == "b" and not match[1] and not _wraps(text, match.end(), end):
             break
         start = match.end()
         opened += [name] if name != "br" and not match[1] else []
-    while match := _LAST_TAG.search(text, max(start, end - 80), end):
+    for _ in range(_MOST_WRAPPERS):
+        match = _LAST_TAG.search(text, max(start, end - _LONGEST_TAG), end)
+        if match is None:
+            break
         if not match[1] and match[2].lower() != "br":
             break
         if match[2].lower() == "b" and "b" not in opened and "<b>" in text[start : match.start()].lower():

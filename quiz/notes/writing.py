@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quiz.errors import AnswerRefusedError
-from quiz.notes.found import placeholder_line
 from quiz.notes.lines import BOM, byte_column, decode, end_of, raw_lines
 from quiz.notes.page import Page
 from quiz.notes.reading import parse, read
-from quiz.notes.wording import split_attributes
+from quiz.notes.wording import is_placeholder, split_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from quiz.cards import Deck, Note
     from quiz.notes.found import Found, Slot
 
 _BLOCK = re.compile(r"(?:```|~~~|\||[-*+]\s|\d{1,9}[.)]\s|#{1,6}\s|>|<| {4}|\t)")
 _ANCHOR = re.compile(r"[A-Za-z0-9-]+")
-_PLACEHOLDER = re.compile(r"[*_`~\[(<\"'…. -]*(?:todo|tbd|to be completed|answer here)[^\w]*$", re.IGNORECASE)
+_WORD_STARTS = re.compile(r"(?:^|(?<=[\s>]))(?=[^\s>])")
+_TRAILING_TAGS = re.compile(r"(?:</?\w[^<>]*>\s*)+$")
+_LONGEST_LINE = 400  # of a line that is searched for a placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +85,15 @@ def insert_answer(data: bytes, note: Note, answer: str, *, deck: str) -> bytes:
     found = _find(page, note)
     if not text or found is None or found.slot is None or note.answer:
         raise _refused(note, "there is no place for an answer")
-    cell = found.slot.shape.endswith("cell")
-    text = _cell_text(text) if cell else text.strip(" ") if "\n" not in text else text
+    if found.slot.shape.endswith("cell"):
+        text = _cell_text(text)
+    elif "\n" not in text:
+        text = text.strip(" ")
     file = _File(data)
-    attempts = [_at_placeholder(page, found, text)] if _is_written(page, found) else []
-    attempts += [_edit(page, found.slot, text)]
     before = parse(data, file=note.file, deck=deck)
-    for edit in filter(None, attempts):
+    for edit in _edits(page, found, found.slot, text):
         changed = file.edited(edit)
-        after = parse(changed, file=note.file, deck=deck)
-        if _is_same(before, after, note, text):
+        if _is_same(before, parse(changed, file=note.file, deck=deck), note, text):
             return changed
     raise _refused(note, "the answer would change other cards of the file, or not be read back as it is")
 
@@ -111,58 +111,72 @@ def _find(page: Page, note: Note) -> Found | None:
 # --- places --------------------------------------------------------------------------------------------------------
 
 
-def _is_written(page: Page, found: Found) -> bool:
-    return placeholder_line(page, found.start, found.end) is not None
-
-
-def _at_placeholder(page: Page, found: Found, text: str) -> _Edit | None:
-    """The answer in place of the placeholder."""
-    number = placeholder_line(page, found.start, found.end)
-    match = _PLACEHOLDER.search(page.lines[number]) if number is not None else None
-    if match is None or number is None or found.slot is None:
-        return None
-    line = page.lines[number]
-    start = match.start() + len(match[0]) - len(match[0].lstrip())
-    if found.slot.shape.endswith("cell"):
-        return _Edit(number, start, len(line.rstrip().rstrip("|").rstrip()), text)
-    own = line[: len(line) - len(line.lstrip())]
-    prefix = found.slot.prefix or (own if not line[:start].strip() else "")
-    if _BLOCK.match(text) and line[:start].strip():
-        text = "\n" + text
-    return _Edit(number, start, -1, _indented(text, prefix, first=text.startswith("\n")))
-
-
-def _edit(page: Page, slot: Slot, text: str) -> _Edit:
-    """The answer in its slot."""
+def _edits(page: Page, found: Found, slot: Slot, text: str) -> Iterator[_Edit]:
+    """Ways to write the answer: in place of a placeholder, else in its slot, tightly or with blank lines."""
+    if slot.shape.endswith("cell"):
+        yield _in_cell(page, slot, text)
+        return
+    place = _placeholder(page, found)
+    if place is not None:
+        yield from _at_placeholder(page, slot, place, text)
+        return
     line = page.lines[slot.line]
-    if slot.shape == "cell":
-        blank = line[slot.column : line.find("|", slot.column)] if "|" in line[slot.column :] else ""
-        padded = f" {text} " if blank.strip(" ") == "" else text
-        return _Edit(slot.line, slot.column, slot.column + len(blank), padded)
+    if slot.shape == "details":
+        behind = "\n\n" if line[slot.column :].strip() else "\n"
+        yield _Edit(slot.line, slot.column, slot.column, "\n\n" + _indented(text, slot.prefix) + behind)
+        return
+    below = page.lines[slot.line + 1] if slot.line + 1 < len(page.lines) else ""
+    if slot.shape == "heading":
+        behind = "\n" if below.strip() else ""
+        yield _Edit(slot.line, -1, -1, "\n\n" + _indented(text, slot.prefix) + behind)
+        return
+    mark = "**A:**" if slot.shape == "item" else "A:"
+    text = _indented(f"{mark}\n{text}" if _BLOCK.match(text) else f"{mark} {text}", slot.prefix)
+    yield _Edit(slot.line, -1, -1, f"\n{text}")
+    if below.strip():
+        yield _Edit(slot.line, -1, -1, f"\n{text}\n")
+
+
+def _placeholder(page: Page, found: Found) -> tuple[int, int, int] | None:
+    """The line and the columns of the placeholder that an item has as its answer."""
+    for number in range(found.end - 1, found.start - 1, -1):
+        line = page.lines[number]
+        if page.dead[number] or len(line) > _LONGEST_LINE:
+            continue
+        end = line.find("</details")
+        tags = _TRAILING_TAGS.search(line[:end] if end >= 0 else line)
+        end = tags.start() if tags else end if end >= 0 else len(line)
+        for match in _WORD_STARTS.finditer(line[:end]):
+            if is_placeholder(line[match.start() : end]):
+                return number, match.start(), len(line[:end].rstrip())
+    return None
+
+
+def _at_placeholder(page: Page, slot: Slot, place: tuple[int, int, int], text: str) -> Iterator[_Edit]:
+    number, start, end = place
+    before = page.lines[number][:start]
+    prefix = slot.prefix or ("" if before.strip() else before)
+    lines = _indented(text, prefix)
+    if before.strip():
+        if not _BLOCK.match(text):
+            yield _Edit(number, start, end, lines[len(prefix) :])
+        yield _Edit(number, start, end, "\n" + lines)
+    else:
+        yield _Edit(number, 0, end, lines)
+
+
+def _in_cell(page: Page, slot: Slot, text: str) -> _Edit:
+    line = page.lines[slot.line]
     if slot.shape == "new cell":
         bar = "" if line.rstrip().endswith("|") else " |"
         return _Edit(slot.line, slot.column, slot.column, f"{bar} {text} |")
-    if slot.shape == "details":
-        rest = line[slot.column :].strip()
-        behind = "\n\n" if rest else "\n"
-        return _Edit(slot.line, slot.column, slot.column, "\n\n" + _indented(text, slot.prefix) + behind)
-    below = page.lines[slot.line + 1] if slot.line + 1 < len(page.lines) else ""
-    if slot.shape == "heading":
-        return _Edit(slot.line, -1, -1, "\n\n" + _indented(text, slot.prefix) + ("\n" if below.strip() else ""))
-    mark = "**A:**" if slot.shape == "item" else "A:"
-    text = f"{mark}\n{text}" if _BLOCK.match(text) else f"{mark} {text}"
-    return _Edit(slot.line, -1, -1, "\n" + _indented(text, slot.prefix))
+    bar_at = line.find("|", slot.column)
+    return _Edit(slot.line, slot.column, bar_at if bar_at >= 0 else len(line.rstrip()), f" {text} ")
 
 
-def _indented(text: str, prefix: str, *, first: bool = True) -> str:
+def _indented(text: str, prefix: str) -> str:
     """Lines with a prefix; blank ones stay empty, save in a quote."""
-    bare = prefix.rstrip()
-    lines = [prefix + line if line.strip() else bare for line in text.split("\n")]
-    if first and text.startswith("\n"):
-        lines[0] = ""
-    elif not first:
-        lines[0] = text.split("\n", 1)[0]
-    return "\n".join(lines)
+    return "\n".join(prefix + line if line.strip() else prefix.rstrip() for line in text.split("\n"))
 
 
 def _cell_text(text: str) -> str:

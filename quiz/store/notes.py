@@ -79,6 +79,13 @@ def move_source(connection: Connection, old: str, new: str) -> None:
     connection.execute(update(file).where(file.c.source_id == key).values(path=moved))
 
 
+def read_again(connection: Connection, key: int) -> str:
+    """The next sync reads a file whether it changed or not; returns its name."""
+    file = tables.file
+    connection.execute(update(file).where(file.c.id == key).values(mtime_ns=-1, digest=""))
+    return str(connection.scalar(select(file.c.name).where(file.c.id == key)))
+
+
 def remove_files(connection: Connection, keys: Iterable[int]) -> None:
     """Forget files that are gone; no note stands in them any more."""
     for chunk in _chunks(keys):
@@ -93,7 +100,9 @@ class Decks:
     def __init__(self, connection: Connection) -> None:
         deck = tables.deck
         self._connection = connection
-        self._keys = {name: key for key, name in connection.execute(select(deck.c.id, deck.c.name))}
+        self._keys: dict[str, int] = {
+            name: key for key, name in connection.execute(select(deck.c.id, deck.c.name))
+        }
 
     def __getitem__(self, name: str) -> int:
         if name not in self._keys:

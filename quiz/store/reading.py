@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # While more is due than may be asked, the best remembered of this many are taken: exact up to here, flat beyond
 BACKLOG_WINDOW = 4000
 _LEARNING_LIMIT = 10_000
+# Of a backlog so many times the limit are read: siblings and decks with limits of their own stand aside
+_SPARE = 4
 
 CARDS = """
 SELECT card.id AS key, card.uid, note.uid AS note_uid, card.note_id, card.facet, card.ordinal, card.created_ms,
@@ -37,6 +39,15 @@ SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.s
 FROM card JOIN deck ON deck.id = card.deck_id
 WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
 ORDER BY card.due{direction}, card.id LIMIT :limit
+"""
+
+_BACKLOG = """
+SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day
+FROM (SELECT card.id FROM card
+  WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
+  ORDER BY card.due DESC LIMIT :window) AS latest
+JOIN card ON card.id = latest.id JOIN deck ON deck.id = card.deck_id
+ORDER BY (:today - card.last_day) * 1.0 / card.stability, card.id LIMIT :limit
 """
 
 _COUNT = """
@@ -116,11 +127,18 @@ class QueueReader:
         """Cards in (re)learning that are due by then, earliest first."""
         return self._waiting(AT_A_MOMENT, until_ms, _LEARNING_LIMIT)
 
-    def reviews(self, until: int, limit: int) -> tuple[list[Waiting], bool]:
-        """Reviews due until a day, to choose from, and whether there are more than ``limit``."""
+    def reviews(self, until: int, limit: int, order: str) -> tuple[list[Waiting], bool]:
+        """Reviews due until a day, to choose from, and whether there are more than ``limit``.
+
+        Of a backlog those that are remembered best, unless another order was asked for.
+        """
         if self.count(ON_A_DAY, until, limit + 1) <= limit:
             return self._waiting(ON_A_DAY, until, limit), False
-        return self._waiting(ON_A_DAY, until, max(BACKLOG_WINDOW, limit), " DESC"), True
+        window = max(BACKLOG_WINDOW, limit)
+        if order != "due":
+            return self._waiting(ON_A_DAY, until, window, " DESC"), True
+        sql = _BACKLOG.format(selected=self.selected.condition)
+        return self._listed(sql, queue=ON_A_DAY, until=until, window=window, limit=limit * _SPARE), True
 
     def all_cards(self, limit: int) -> list[Waiting]:
         """Every card that is in a queue, due or not."""
@@ -166,10 +184,14 @@ class QueueReader:
 
     def _waiting(self, queue: int, until: int, limit: int, direction: str = "") -> list[Waiting]:
         sql = _WAITING.format(selected=self.selected.condition, direction=direction)
-        rows = self.read(sql, queue=queue, until=until, today=self.today, limit=limit)
+        return self._listed(sql, queue=queue, until=until, limit=limit)
+
+    def _listed(self, sql: str, **parameters: int) -> list[Waiting]:
         return [
             Waiting(key, note, deck, STATES[state], due, reps, stability, last_day)
-            for key, note, deck, state, due, reps, stability, last_day in rows
+            for key, note, deck, state, due, reps, stability, last_day in self.read(
+                sql, today=self.today, **parameters
+            )
         ]
 
 

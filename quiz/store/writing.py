@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from quiz.store import tables
 from quiz.store.rows import SCHEDULE_COLUMNS, place_in_queue
@@ -19,10 +19,24 @@ if TYPE_CHECKING:
 
 _card, _review, _action = tables.card, tables.review, tables.action
 
+# Made once: SQLAlchemy takes longer to make a statement than SQLite to run it
+_CARD = select(_card).where(_card.c.id == bindparam("key")).with_for_update()
+_LAST_REVIEW = select(func.max(_review.c.id)).where(_review.c.card_id == bindparam("key"))
+_IS_TAKEN = select(_review.c.id).where(_review.c.id == bindparam("wanted"))
+_next = _review.alias()
+_FREE = (
+    select(_review.c.id + 1)
+    .where(_review.c.id >= bindparam("wanted"), ~exists().where(_next.c.id == _review.c.id + 1))
+    .order_by(_review.c.id)
+    .limit(1)
+)
+_ADD_REVIEW, _ADD_ACTION = insert(_review), insert(_action)
+_CHANGE_CARD = update(_card).where(_card.c.id == bindparam("key"))
+
 
 def locked_card(connection: Connection, key: int) -> Row:
     """A card's row, held until the transaction ends."""
-    return connection.execute(select(_card).where(_card.c.id == key).with_for_update()).one()._mapping  # noqa: SLF001
+    return connection.execute(_CARD, {"key": key}).one()._mapping  # noqa: SLF001
 
 
 def add_review(connection: Connection, key: int, columns: Mapping[str, Any], run_id: int | None) -> int:
@@ -31,12 +45,12 @@ def add_review(connection: Connection, key: int, columns: Mapping[str, Any], run
     The wanted id is the time of the review; it is counted up past the card's last review and until it is free, so
     that ids keep the order of ratings even when the clock stands still or runs backwards.
     """
-    last = connection.scalar(select(func.max(_review.c.id)).where(_review.c.card_id == key))
-    wanted = max(columns["id"], (last or 0) + 1)
-    while connection.scalar(select(_review.c.id).where(_review.c.id == wanted)):
-        wanted += 1
-    connection.execute(insert(_review).values({**columns, "id": wanted, "card_id": key, "run_id": run_id}))
-    return int(wanted)
+    last = connection.scalar(_LAST_REVIEW, {"key": key}) or 0
+    wanted: int = max(columns["id"], last + 1)
+    if connection.scalar(_IS_TAKEN, {"wanted": wanted}):
+        wanted = connection.execute(_FREE, {"wanted": wanted}).scalar_one()
+    connection.execute(_ADD_REVIEW, {**columns, "id": wanted, "card_id": key, "run_id": run_id})
+    return wanted
 
 
 def change_card(connection: Connection, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +59,7 @@ def change_card(connection: Connection, row: Row, changes: Mapping[str, Any]) ->
     changes = {**changes, **place_in_queue(new)}
     changed = {name: value for name, value in changes.items() if row[name] != value}
     if changed:
-        connection.execute(update(_card).where(_card.c.id == row["id"]).values(changed))
+        connection.execute(_CHANGE_CARD, {"key": row["id"], **changed})
     return {name: row[name] for name in changed}
 
 
@@ -61,14 +75,15 @@ def add_action(
 ) -> None:
     """Remember a step, so that it can be taken back."""
     connection.execute(
-        insert(_action).values(
-            kind=kind,
-            at=at,
-            study_day=study_day,
-            run_id=run_id,
-            review_id=review_id,
-            before=json.dumps(before, separators=(",", ":")),
-        )
+        _ADD_ACTION,
+        {
+            "kind": kind,
+            "at": at,
+            "study_day": study_day,
+            "run_id": run_id,
+            "review_id": review_id,
+            "before": json.dumps(before, separators=(",", ":")),
+        },
     )
 
 
@@ -110,6 +125,16 @@ def take_back(connection: Connection, action: Row, at: int) -> list[int]:
         connection.execute(update(_review).where(_review.c.id == action["review_id"]).values(undone_at=at))
     connection.execute(update(_action).where(_action.c.id == action["id"]).values(undone_at=at))
     return keys
+
+
+def keep_steps(connection: Connection, key: int, at: int) -> None:
+    """The reviews of a card cannot be taken back any more: they have become part of another log."""
+    of_card = select(_review.c.id).where(_review.c.card_id == key)
+    connection.execute(
+        update(_action)
+        .where(_action.c.review_id.in_(of_card), _action.c.undone_at.is_(None))
+        .values(undone_at=at)
+    )
 
 
 def schedule_of(row: Row) -> dict[str, Any]:

@@ -46,6 +46,7 @@ _THEME = Theme(
 )
 # One for one, since text has been laid out by then.
 _ASCII = {
+    ord("\u00a0"): " ",
     ord("─"): "-",
     ord("━"): "-",
     ord("›"): ">",

@@ -73,7 +73,7 @@ def edit(path: str, line: int, configured: str = "") -> None:
         reason = error.strerror or str(error)
         raise EditorError(f"{command[0]}: {reason}. Set editor.command, $VISUAL or $EDITOR.") from None
     if ended:
-        raise EditorError(f"{command[0]} ended with {ended}: the card was left as it was.")
+        raise EditorError(f"{Path(command[0]).name} ended with {ended}: the card was left as it was.")
 
 
 def ask_for_text(configured: str, question: str) -> str | None:

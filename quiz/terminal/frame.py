@@ -191,9 +191,11 @@ def _ratings_apart(names: list[tuple[str, str, Rating]], after: Mapping[Rating, 
 def explanation(keys: KeysSettings, buttons: int, *, numbered: bool = False) -> list[str]:
     """What the ratings mean, one a line; with their keys, or numbered as in lines."""
     meanings = _TWO_MEAN if buttons == len(_TWO_MEAN) else _FOUR_MEAN
+    # Programs that drive a review wait for `1 Again`, which only the row of ratings may say: hence the other blank.
+    blank = " " if numbered else "\u00a0"
     lines = []
     for number, (rating, meaning) in enumerate(meanings.items(), 1):
         key = str(number) if numbered else rating_key(rating, keys, buttons)
         told = meaning if numbered else meaning.replace("only 1 and 3", f"only {keys.again} and {keys.good}")
-        lines.append(f"{key} {rating.name.title():<5}  {told}")
+        lines.append(f"{key}{blank}{rating.name.title():<5}  {told}")
     return lines

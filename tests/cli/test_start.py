@@ -51,9 +51,21 @@ def test_help_and_version_need_nothing(environment: dict[str, str], arguments: l
     assert not imported(environment, *arguments) & {*HEAVY, "typer", "dataclasses", "json"}
 
 
-@pytest.mark.parametrize("name", commands())
-def test_the_help_of_a_command_needs_nothing_heavy(environment: dict[str, str], name: str) -> None:
-    assert not imported(environment, name, "--help") & HEAVY
+def test_no_help_of_a_command_needs_anything_heavy(environment: dict[str, str]) -> None:
+    build = """
+import sys
+from quiz.cli.commands import commands
+from quiz.cli.program import built
+for command in commands().values():
+    built(command)
+    print(command.name, *{name.partition(".")[0] for name in sys.modules})
+"""
+    program = [sys.executable, "-c", build]
+    ended = subprocess.run(program, env=environment, capture_output=True, encoding="utf-8", check=True)
+    lines = [line.split() for line in ended.stdout.splitlines()]
+    assert [name for name, *_ in lines] == list(commands())
+    for name, *modules in lines:
+        assert not HEAVY & set(modules), name
 
 
 @pytest.mark.parametrize("arguments", [["paths"], ["config"], ["completion", "bash"], ["chek"]])

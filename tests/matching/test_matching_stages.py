@@ -140,6 +140,25 @@ def test_operators_keep_cards_apart_when_both_answers_are_edited():
     assert became(match(stored(*old), new)) == {"id0": "What does `&&` do?", "id1": "What does `||` do?"}
 
 
+def test_nearly_the_same_question_stands_for_itself_whatever_became_of_its_answer():
+    old = qa("You have to rotate the logs of forty servers every night. How do you do it?", LONG)
+    new = qa("You need to rotate the logs of forty servers every night. How would you do it?", OTHER)
+    (pair,) = match(stored(old), [new]).pairs
+    assert (pair.stage, pair.changed) == (5, True)
+
+
+def test_an_answered_card_does_not_turn_into_a_draft_that_is_a_little_like_it():
+    old, new = "Explain the fork system call in Linux", "Explain the exec system call in Linux"
+    assert not match(stored(qa(old, LONG)), [qa(new)]).pairs
+
+
+def test_the_same_question_in_more_files_than_before_is_asked():
+    old = qa("What is a node in a cluster?")
+    matching = match(stored(old), [replace(old, file=file) for file in ("b.md", "c.md")])
+    assert not matching.pairs
+    assert len(matching.asks) == 1
+
+
 # --- ask -----------------------------------------------------------------------------------------------------------
 
 DOUBT = (
@@ -200,6 +219,25 @@ def test_a_refused_pair_is_neither_paired_nor_asked_again(name):
     assert "id0" not in became(matching)
 
 
+def test_among_near_twins_it_is_enough_to_be_far_nearer():
+    question = "{} the operator restart {} whose probe fails, and how long does it wait between two tries?"
+    answer = "An operator that watches {} and restarts them when their probe fails, with a growing delay."
+    names = ["pods", "jobs"]
+    before = [
+        qa(question.format("How does", name), answer.format(name), line=at) for at, name in enumerate(names)
+    ]
+    after = [
+        qa(
+            question.format("In what way does", name),
+            f"{answer.format(name)} At most five minutes.",
+            line=9 - at,
+        )
+        for at, name in enumerate(names)
+    ]
+    # 0.93 against 0.87: no margin of 0.10, but half of the distance
+    assert became(match(stored(*before), after)) == {f"id{at}": note.prompt for at, note in enumerate(after)}
+
+
 # --- gone and back -------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +252,14 @@ def test_the_very_text_that_came_back_goes_before_a_likeness_to_what_goes_now():
     living = stored(qa("What is a mutex in the Linux kernel?", f"{LONG} Always."))
     matching = match(living, [retired[0].note], retired=retired)
     assert became(matching) == {"old": retired[0].note.prompt}
+
+
+def test_a_question_that_came_back_in_its_file_goes_before_a_likeness_too():
+    retired = [Known(NoteId("old"), qa("What is a mutex in the kernel?", LONG))]
+    living = stored(qa("What is a mutex in the Linux kernel?", OTHER))
+    assert became(match(living, [replace(retired[0].note, answer=OTHER[:40])], retired=retired)) == {
+        "old": retired[0].note.prompt
+    }
 
 
 def test_retired_notes_are_asked_for_only_if_something_is_left():
@@ -259,6 +305,23 @@ def test_two_renamed_files_with_the_same_draft_do_not_swap_it():
     matching = match(stored(*old), [replace(note, file=names[note.file]) for note in old])
     assert all(names[pair.known.note.file] == pair.note.file for pair in matching.pairs)
     assert len(matching.pairs) == 4
+
+
+def test_a_draft_goes_where_the_rest_of_its_file_went():
+    stay = [qa("What is a port?", LONG, file="y.md"), qa("What is a pipe?", OTHER, file="z.md")]
+    old = [
+        qa("What is a node?", file="a.md"),
+        qa("What is a pod?", f"{LONG} Pods.", file="a.md", line=2),
+        qa("What is a node?", file="b.md"),
+        qa("What is npm?", f"{OTHER} Npm.", file="b.md", line=2),
+    ]
+    into = {"a.md": "z.md", "b.md": "y.md"}
+    matching = match(
+        stored(*old, *stay),
+        [*(replace(note, file=into[note.file], line=9 + note.line) for note in old), *stay],
+    )
+    assert {pair.note.file for pair in matching.pairs if pair.known.note.file == "a.md"} == {"z.md"}
+    assert len(matching.pairs) == 6
 
 
 def test_files_are_merged_and_split():
@@ -363,12 +426,10 @@ def test_of_two_cards_that_are_merged_one_lives_and_one_retires():
 
 
 def test_questions_that_differ_in_a_picture_only_are_told_apart_by_it():
-    old = qa('Which pattern is this? <img src="img/sidecar.png">', "One.")
-    new = qa('Which pattern is this? <img src="img/ambassador.png">', "Two.")
-    assert stage_of(old, new) is None
-    assert (
-        stage_of(old, qa('Which pattern is this? <img src="pictures/sidecar.png">', "One, beside it.")) == 5
-    )
+    question = "Place the parts where they belong, and say which of them may stand twice: {}"
+    old = qa(question.format('<img src="img/sidecar.png">'))
+    assert stage_of(old, qa(question.format('<img src="img/ambassador.png">'), LONG)) is None
+    assert stage_of(old, qa(question.format('<img src="pictures/sidecar.png">'), LONG)) == 5
 
 
 def test_text_without_spaces_is_carried_by_equality():

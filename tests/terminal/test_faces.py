@@ -4,13 +4,14 @@ import sys
 import time
 
 import pytest
-from conftest import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quiz.terminal.console import SafeConsole
 from quiz.terminal.faces import Look, face, has_inline_html, is_simple
 from quiz.terminal.markdown import Face
+
+from .screens import drawn
 
 NOTE = """\
 Some `code`, **bold** text and a [link](https://x.y),
@@ -170,7 +171,7 @@ def test_html_is_text():
 
 def test_harmless_html_is_read_as_markdown():
     assert (
-        drawn(face("Press <kbd>Ctrl</kbd>, run <code>ls</code>, <b>now</b>")) == "Press Ctrl, run `ls`, now"
+        drawn(face("Press <kbd>Ctrl</kbd>, run <code>ls</code>, <b>now</b>")) == "Press `Ctrl`, run `ls`, now"
     )
 
 

@@ -1,13 +1,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from conftest import drawn
 from rich.console import Group
 
 from quiz.cards import Card, CardId, Kind, Note, NoteId, Rating, Schedule, State
 from quiz.session import Progress
 from quiz.settings import KeysSettings
 from quiz.terminal import frame
+
+from .screens import drawn
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SIX_MINUTES = Progress(12, 34, 3, 360.0)
@@ -128,11 +129,12 @@ def test_intervals_can_be_left_out():
 
 
 def test_explanation():
-    assert frame.explanation(KeysSettings(), 4) == [
+    assert [line.replace("\u00a0", " ") for line in frame.explanation(KeysSettings(), 4)] == [
         "1 Again  wrong, or only part of what an interviewer would need",
         "2 Hard   right, but it took effort. Forgetting is never Hard.",
         "3 Good   right. Most answers. In doubt, use only 1 and 3.",
         "4 Easy   right at once",
     ]
     assert frame.explanation(KeysSettings(again="j", good="k"), 4)[2].endswith("use only j and k.")
-    assert frame.explanation(KeysSettings(), 2)[1] == "2 Good   right"
+    assert frame.explanation(KeysSettings(), 2, numbered=True)[1] == "2 Good   right"
+    assert "1 Again" not in frame.explanation(KeysSettings(), 4)[0], "only the row of ratings says so"

@@ -3,6 +3,8 @@ import time
 
 import pytest
 
+from .screens import AS_IT_WAS
+
 READER = """
 import sys, time
 from quiz.terminal.keys import open_keyboard
@@ -24,7 +26,6 @@ def begin(start, python):
 
     def begun(busy=0.0, program=READER):
         terminal = start([python, "-c", program.replace("BUSY", str(busy))], rows=100)
-        terminal.before = terminal.modes()
         terminal.wait_for("begin" if busy else "ready")
         return terminal
 
@@ -99,24 +100,24 @@ def test_a_reply_that_arrives_in_pieces_is_no_key(reader):
     ("typed", "code"), [("q", 0), ("\x04", 0), ("\x03", 1), ("\x1c", 128 + signal.SIGQUIT)]
 )
 def test_the_terminal_is_as_it_was_after_keys(reader, typed, code):
-    assert reader.modes() == {**reader.before, "ECHO": False, "ICANON": False}
+    assert reader.modes == {**AS_IT_WAS, "ECHO": False, "ICANON": False}
     reader.press(typed)
     assert (reader.ended() in {code, -signal.SIGINT}) if code == 1 else (reader.ended() == code)
-    assert reader.modes() == reader.before
+    assert reader.modes == AS_IT_WAS
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_the_terminal_is_as_it_was_after_signals(reader, number):
     reader.child.kill(number)
     assert reader.ended() == 128 + number
-    assert reader.modes() == reader.before
+    assert reader.modes == AS_IT_WAS
 
 
 def test_the_terminal_is_as_it_was_after_an_error(begin):
     reader = begin(program=READER.replace('print("got", action', "print(1 / 0"))
     reader.press("3")
     assert reader.ended() == 1
-    assert reader.modes() == reader.before
+    assert reader.modes == AS_IT_WAS
 
 
 def test_ctrl_c_waits_for_what_is_being_done(begin):

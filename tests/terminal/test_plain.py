@@ -1,13 +1,5 @@
 """The real program, by lines."""
 
-import pytest
-from test_review import Program
-
-
-@pytest.fixture
-def program(tmp_path, start):
-    return Program(tmp_path, start)
-
 
 def lines(program, stdin, *options, **environment):
     done = program.run("review", program.deck, "--plain", *options, stdin=stdin, **environment)

@@ -1,113 +1,16 @@
 """The real program in a real terminal."""
 
 import base64
-import json
-import os
 import re
 import signal
-import stat
-import subprocess
-import sys
+import sqlite3
+import time
+from contextlib import closing
 
 import pytest
-from conftest import NOON, ROOT
 
-DECK = """\
-# Docker
-
-## Networking
-
-Q: Publish container port 80 on host port 8080, detached, named `web`.
-A:
-```sh
-docker run -d -p 8080:80 --name web nginx
-```
-
--p HOST:CONTAINER; -d = detached.
-
-## Images
-
-Q: Which parts does an image have?
-A:
-- layers
-- a manifest
-- a configuration
-
-Q: Where are layers kept?
-A: Below `/var/lib/docker`, see [storage](https://docs.docker.com/storage).
-"""
-FIRST, SECOND, THIRD = (
-    "Publish container port 80",
-    "Which parts does an image have?",
-    "Where are layers kept?",
-)
-
-
-class Program:
-    """dquiz with a collection of its own."""
-
-    def __init__(self, folder, start):
-        self.folder = folder
-        self.deck = folder / "docker.md"
-        self.deck.write_text(DECK)
-        self.database = folder / "collection.db"
-        self._start = start
-        self.environment = {
-            "DQUIZ_HOME": str(folder / "home"),
-            "DQUIZ_NOW": NOON,
-            "DQUIZ_COLLECTION__SHIPPED": "false",
-            "DQUIZ_FSRS__FUZZ": "false",
-            "DQUIZ_REVIEW__EXPLAIN_RATINGS": "0",
-            "TZ": "UTC",
-            "PYTHONPATH": f"/tmp/shim:{ROOT}",
-            "VISUAL": "",
-            "EDITOR": "/bin/false",
-        }
-
-    def argv(self, *arguments):
-        return [sys.executable, "-m", "quiz", "--database", str(self.database), *map(str, arguments)]
-
-    def review(self, *options, columns=80, rows=40, wait_for=FIRST, **environment):
-        terminal = self._start(
-            self.argv("review", self.deck, *options),
-            columns=columns,
-            rows=rows,
-            env={**self.environment, **environment},
-            cwd=self.folder,
-        )
-        terminal.before = terminal.modes()
-        terminal.wait_for(wait_for)
-        return terminal
-
-    def run(self, *arguments, stdin="", **environment):
-        return subprocess.run(
-            self.argv(*arguments),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            cwd=self.folder,
-            check=False,
-            env={**os.environ, **self.environment, **environment},
-        )
-
-    def data(self, *arguments):
-        done = self.run(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)["data"]
-
-    def ratings(self):
-        return [review["rating"] for review in self.data("log")]
-
-    def script(self, name, text):
-        path = self.folder / name
-        path.write_text(f"#!/bin/sh\n{text}\n")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-        return str(path)
-
-
-@pytest.fixture
-def program(tmp_path, start):
-    return Program(tmp_path, start)
+from .program import FIRST, SECOND, THIRD
+from .screens import AS_IT_WAS
 
 
 def test_a_session_at_80_columns(program):
@@ -242,13 +145,14 @@ def test_the_ratings_do_nothing_before_the_answer(program):
 
 def test_what_is_typed_ahead_rates_nothing(program):
     terminal = program.review()
-    terminal.press(" 3 3 3")
-    terminal.be_quiet(0.3)
     terminal.press(" ")
-    terminal.press("3")
+    time.sleep(0.03)
+    for _ in range(4):
+        terminal.press("3")
+        time.sleep(0.03)
     terminal.wait_for("1 Again")
     terminal.press("333")
-    terminal.be_quiet(0.3)
+    terminal.be_quiet(0.2)
     assert program.ratings() == []
 
 
@@ -334,7 +238,7 @@ def test_every_end_leaves_the_terminal_as_it_was(program, key, code):
     terminal.press("3", SECOND)
     terminal.press(key)
     assert terminal.ended() == code
-    assert terminal.modes() == terminal.before
+    assert terminal.modes == AS_IT_WAS
     assert ("1 review in" in terminal.text) == (key != "\x1c")
     assert "Traceback" not in terminal.text
     assert program.ratings() == ["good"]
@@ -412,15 +316,17 @@ def test_the_first_link_is_opened(program):
 def test_a_rating_that_cannot_be_saved_is_told(program):
     terminal = program.review()
     terminal.press(" ", "1 Again")
-    program.database.chmod(0o444)
-    with open(program.database, "r+b") as database:  # what a full or broken disk leaves
-        database.seek(4096)
-        database.write(b"\xff" * 8192)
+    with closing(sqlite3.connect(program.database)) as database:
+        database.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON review BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+        database.commit()
     terminal.press("3")
-    assert terminal.ended() in {1, 5}
+    assert terminal.ended() == 5
     assert "This rating could not be saved." in terminal.text
+    assert SECOND not in terminal.text
     assert "Traceback" not in terminal.text
-    assert terminal.modes() == terminal.before
+    assert terminal.modes == AS_IT_WAS
 
 
 def test_two_buttons(program):
@@ -463,10 +369,11 @@ def test_what_was_done_before_is_told(program):
 
 
 def test_nothing_due_is_no_dead_end(program):
-    terminal = program.review("--new", "0", wait_for="--cram")
+    program.data("sync", program.deck)
+    terminal = program.review("--new", "0", targets=["docker"], wait_for="--cram")
     assert terminal.ended() == 0
     assert terminal.text == (
-        f"Nothing due in {program.deck}.\nMore now:  --new 3   --ahead 2d   --cram (leaves the schedule alone)"
+        "Nothing due in docker.\nMore now:  --new 3   --ahead 2d   --cram (leaves the schedule alone)"
     )
 
 

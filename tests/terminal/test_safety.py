@@ -3,7 +3,6 @@ import re
 import sys
 
 import pytest
-from conftest import drawn
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.style import Style
@@ -18,6 +17,8 @@ from quiz.terminal.console import SafeConsole
 from quiz.terminal.faces import face
 from quiz.terminal.markdown import Face
 from quiz.terminal.safety import links, may_open, one_line, visible
+
+from .screens import drawn
 
 PAYLOADS = {
     "clipboard": "\x1b]52;c;eA==\x1b\\",

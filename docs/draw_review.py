@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pyte
 
-COLUMNS, ROWS = 72, 22
+COLUMNS, ROWS = 72, 15
 WIDTH, HEIGHT, MARGIN = 8.4, 18, 16
 BACKGROUND, FOREGROUND = "#1e1e2e", "#cdd6f4"
 COLOURS = {
@@ -86,7 +86,11 @@ def _row(row: list[pyte.screens.Char], y: float) -> list[str]:
         run = [cell.data for cell in cells]
         text = "".join(run)
         if text.strip():
-            look = f' fill="{COLOURS.get(colour, FOREGROUND)}"' if colour != "default" else ""
+            look = (
+                f' fill="{COLOURS.get(colour.removeprefix("bright"), FOREGROUND)}"'
+                if colour != "default"
+                else ""
+            )
             look += ' font-weight="bold"' * bold + ' font-style="italic"' * italic
             texts.append(
                 f'<text x="{MARGIN + x * WIDTH:.1f}" y="{y:.1f}" textLength="{len(run) * WIDTH:.1f}" '

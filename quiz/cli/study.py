@@ -32,7 +32,7 @@ def review(
     new: _NEW = None,
     limit: _LIMIT = None,
     ahead: Duration = None,
-    cram: Annotated[bool, typer.Option(help="All cards; the schedule stays as it is.")] = False,
+    cram: Annotated[bool, typer.Option("--cram", help="All cards; the schedule stays as it is.")] = False,
     order: Annotated[
         str, typer.Option(metavar="ORDER", help="Of due cards: due, random or weakest.", show_default=False)
     ] = "",

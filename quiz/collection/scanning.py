@@ -131,6 +131,12 @@ def scan(
         if missing_ok and not root.path.exists():
             result.gone += known.values()
             continue
+        if root.known and not root.path.exists():
+            raise MissingError(
+                f"{shown(root.path)}: this source is not there. Nothing was retired: bring it back, or let it go "
+                f"with `dquiz sync --forget {shown(root.path)}`.",
+                path=shown(root.path),
+            )
         found = find_notes(root.path)
         result.problems += found.problems
         wanted += [

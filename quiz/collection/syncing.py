@@ -104,8 +104,9 @@ class Sync:
         from quiz.store import notes
 
         path, report = shown(absolute(target)), SyncReport()
-        if not self._store.read("SELECT 1 FROM source WHERE path = :path", path=path):
-            raise MissingError(f"{target}: not a source. `dquiz paths` lists the sources.")
+        known = [row[0] for row in self._store.read("SELECT path FROM source ORDER BY id")]
+        if path not in known:
+            raise MissingError(f"{shown(target)}: not a source. Sources are: {', '.join(known) or 'none'}.")
         gone = Scan(gone=list(files_below(self._store.read, Path(path)).values()))
         self._apply(gone, [], report, now, accepted=[path])
         with self._store.write() as connection:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quiz.matching.identity import Identity, content_of, is_shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from quiz.cards import Note
 
@@ -18,7 +18,7 @@ class Copies:
     """A note and the same note in other files.
 
     Attributes:
-        note: The first of them in the order of files.
+        note: The first of them in the order of files; of a stored note that in its own file, if it is still there.
         others: Its further places, in that order.
         identity: Of the first.
     """
@@ -31,6 +31,12 @@ class Copies:
     def files(self) -> tuple[str, ...]:
         """The files it stands in."""
         return (self.note.file, *(other.file for other in self.others))
+
+    def beginning_in(self, files: Sequence[str]) -> Copies:
+        """The same with a note of one of these files as its first, if there is any: the earlier file the better."""
+        notes = [self.note, *self.others]
+        first = next((note for file in files for note in notes if note.file == file), self.note)
+        return self if first is self.note else replace(self, note=first, others=_without(notes, first))
 
 
 def group_copies(found: Iterable[Note]) -> list[Copies]:
@@ -54,6 +60,10 @@ def group_copies(found: Iterable[Note]) -> list[Copies]:
             groups.append((identity, group := []))
         group.append(note)
     return [Copies(group[0], tuple(group[1:]), identity) for identity, group in groups]
+
+
+def _without(notes: list[Note], one: Note) -> tuple[Note, ...]:
+    return tuple(note for note in notes if note is not one)
 
 
 def _by_place(note: Note) -> tuple[str, int]:

@@ -43,11 +43,13 @@ _COMMON = {
     }.items()
     for word in words.split()
 }
+# A word that stands in every third of at least so many questions is a template, however rare elsewhere
+_ENOUGH, _TEMPLATE = 6, 3
 
 FILES_DIFFER = 0.85
 # Answers are rarely taken away, and a question about another picture is another question
 _ANSWER_LOST = 0.85
-_OTHER_PICTURE = 0.8
+_OTHER_PICTURE = 0.7
 _ANOTHER = 0.85
 _QUESTION, _ANSWER = 0.6, 0.4
 _QUESTION_ALONE = 0.75
@@ -134,7 +136,7 @@ class Weights:
     """
 
     def __init__(self, documents: int, frequencies: Mapping[str, int]) -> None:
-        self._most = documents + _BACKGROUND + 1
+        self._documents = documents
         self._frequencies = frequencies
         self._known: dict[str, float] = {}
 
@@ -150,9 +152,15 @@ class Weights:
     def __getitem__(self, word: str) -> float:
         weight = self._known.get(word)
         if weight is None:
-            seen = self._frequencies.get(word, 0) + _COMMON.get(word, 0)
-            weight = self._known[word] = math.log(self._most / (seen + 1)) + 0.1
+            weight = self._known[word] = self._weight(word)
         return weight
+
+    def _weight(self, word: str) -> float:
+        seen = self._frequencies.get(word, 0)
+        if self._documents >= _ENOUGH and _TEMPLATE * seen >= self._documents:
+            return math.log((self._documents + 1) / (seen + 1)) + 0.1
+        seen += _COMMON.get(word, 0)
+        return math.log((self._documents + _BACKGROUND + 1) / (seen + 1)) + 0.1
 
     def words(self, identity: Identity) -> Words:
         """The words of a note, weighed."""
@@ -190,11 +198,11 @@ class Weights:
             shorter = min(len(old.telling.counts), len(new.telling.counts))
             share = _ANSWER + _TELLING_ANSWER * min(1, shorter / _TELLING_WORDS)
             likeness = max(_QUESTION * question + _ANSWER * answer, (1 - share) * question + share * answer)
-            alone = _QUESTION_ALONE * question if same_file else 0.0
-            if alone > likeness and not _speaks_of_another(old.question, new.question, spelling):
-                likeness = alone
+            another = _speaks_of_another(old.question, new.question, spelling)
             if not same_file:
-                likeness *= FILES_DIFFER
+                likeness *= FILES_DIFFER * (_ANOTHER if another else 1)
+            elif not another:
+                likeness = max(likeness, _QUESTION_ALONE * question)
         if old.pictures and new.pictures and not old.pictures & new.pictures:
             likeness *= _OTHER_PICTURE
         return likeness

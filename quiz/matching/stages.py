@@ -313,6 +313,9 @@ class _Run:
 
     def outcome(self) -> Matching:
         """What was settled, in the order of the notes found."""
+        for old, new in self.heirs.items():
+            # what is copied to another file has not moved there
+            self.copies[new.number] = self.copies[new.number].beginning_in(old.files)
         pairs = sorted(self.heirs.items(), key=lambda pair: pair[1].number)
         asks = sorted(self.asks, key=lambda ask: ask[1].number)
         found_again = set(self.heirs.values())
@@ -325,11 +328,12 @@ class _Run:
         )
 
     def _as_pair(self, old: Text, new: Text) -> Pair:
+        note = self.copies[new.number].note
         stage = RESTORED if old.number >= len(self.olds) else self.stages[old]
         if self.stages[old] == CONTENT or sides.normed(old) == sides.normed(new) is not None:
-            return Pair(self.known[old], new.note, stage)
+            return Pair(self.known[old], note, stage)
         similarity = self.evidence.likeness(old, new)
-        return Pair(self.known[old], new.note, stage, similarity, self.evidence.rewritten(old, new))
+        return Pair(self.known[old], note, stage, similarity, self.evidence.rewritten(old, new))
 
 
 def _place(known: Known) -> tuple[str, int, str]:

@@ -80,9 +80,10 @@ def cheat_sheet_items(page: Page, start: int, end: int, blocks: list[Block]) -> 
     for block in blocks:
         if block.start < border and block.kind == "fence" and not page.taken[block.start]:
             page.report(block.start, "W309", "code without a title in a cheat sheet")
+    breaks = {block.start for block in blocks if block.kind == "break"}
     for number, found in enumerate(titles):
         stop = titles[number + 1].line if number + 1 < len(titles) else end
-        yield from _item(page, found, stop, blocks)
+        yield from _item(page, found, stop, breaks)
 
 
 def _heading_title(heading: Heading) -> Title:
@@ -112,15 +113,16 @@ def _title_in(page: Page, number: int, item: Block | None) -> Title | None:
     return Title(parted[0], parted[1], number, number + 1, attributes, item)
 
 
-def _item(page: Page, found: Title, stop: int, blocks: list[Block]) -> Iterator[Found]:
+def _item(page: Page, found: Title, stop: int, breaks: set[int]) -> Iterator[Found]:
     lines = [found.inline] if found.inline else []
-    breaks = {block.start for block in blocks if block.kind == "break"} if found.line < stop else set()
     for number in range(found.below, stop):
         if number in breaks or page.taken[number]:
             continue
         inside = found.item is not None and number < found.item.end
         lines += page.cut(number, number + 1, found.item if inside else None)
-    answer = answer_text(cleaned(page, found.below, lines) if not found.inline else lines, unwrap=not found.inline)
+    answer = answer_text(
+        cleaned(page, found.below, lines) if not found.inline else lines, unwrap=not found.inline
+    )
     if not answer:
         page.report(found.line, "W308", f"nothing stands below the title {found.text!r}")
         return

@@ -89,34 +89,40 @@ def _find_comments(lines: list[str], commented: list[int], zones: DeadZones, rep
     for number in commented:
         if number < behind or zones.code[number]:
             continue
-        hidden = masked(lines[number])
-        start = hidden.find(_OPEN)
-        while start >= 0:
-            end = hidden.find(_CLOSE, start + len(_OPEN))
-            if end < 0:
-                break
-            end += len(_CLOSE)
-            zones.comments.setdefault(number, []).append((start, end))
-            word = lines[number][start + 4 : end - 3].strip()
+        start = _comments_in_line(lines[number], zones.comments.setdefault(number, []))
+        for begin, end in zones.comments[number]:
+            word = lines[number][begin + len(_OPEN) : end - len(_CLOSE)].strip()
             if word == "dquiz:off" and off is None:
                 off = number
             elif word == "dquiz:on" and off is not None:
                 zones.hide(off, number + 1)
                 off = None
-            start = hidden.find(_OPEN, end)
         # in the middle of a line only a comment that ends there is one: the rest is text about comments
         if start >= 0 and not lines[number][:start].strip(" \t>-*+"):
-            behind = _kill_long_comment(lines, number, zones, report)
+            behind = _hide_long_comment(lines, number, zones, report)
     if off is not None:
         report(off, "W208", "dquiz:off is never turned on again: the rest of the file is not read")
         zones.hide(off, len(lines))
     for number, spans in zones.comments.items():
-        if not zones.visible(number, lines[number]).strip():
+        if spans and not zones.visible(number, lines[number]).strip():
             zones.hide(number, number + 1)
             spans.clear()
 
 
-def _kill_long_comment(lines: list[str], start: int, zones: DeadZones, report: Report) -> int:
+def _comments_in_line(line: str, spans: list[tuple[int, int]]) -> int:
+    """Collect the comments that end on their line; returns where one begins that does not, or -1."""
+    hidden = masked(line)
+    start = hidden.find(_OPEN)
+    while start >= 0:
+        end = hidden.find(_CLOSE, start + len(_OPEN))
+        if end < 0:
+            break
+        spans.append((start, end + len(_CLOSE)))
+        start = hidden.find(_OPEN, end)
+    return start
+
+
+def _hide_long_comment(lines: list[str], start: int, zones: DeadZones, report: Report) -> int:
     """Kill a comment of several lines; returns the line behind it."""
     for number in range(start + 1, len(lines)):
         index = lines[number].find(_CLOSE)

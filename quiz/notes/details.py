@@ -76,7 +76,9 @@ def find_details(
         report: Takes a line (0-based), a code and a message.
     """
     scan = _Scan(lines, zones)
-    marked = [number for number, line in enumerate(lines) if "details" in line.lower() and not zones.dead[number]]
+    marked = [
+        number for number, line in enumerate(lines) if "details" in line.lower() and not zones.dead[number]
+    ]
     openers = {number: match for number in marked if (match := _OPEN.match(scan.line(number)))}
     closers = {number: list(_CLOSE.finditer(scan.line(number))) for number in marked}
     repair = len(openers) > sum(map(len, closers.values()))

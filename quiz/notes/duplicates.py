@@ -28,40 +28,42 @@ def _answer(note: Note) -> str:
     return "" if note.kind is Kind.CHALLENGE and note.level else _folded(note.answer)
 
 
-def merge_duplicates(notes: list[Note], file: str) -> tuple[list[Note], list[Problem]]:
+def merge_duplicates(notes: list[Note]) -> tuple[list[Note], list[Problem]]:
     """One note for each question and answer of a file, in the order of their lines, and what is wrong."""
-    kept: dict[tuple[Kind, str], list[Note]] = {}
+    asked: dict[tuple[Kind, str], dict[str, Note]] = {}
+    copies: dict[int, list[int]] = {}
     problems: list[Problem] = []
     for note in notes:
-        same = kept.setdefault(_question(note), [])
-        index = next((i for i, other in enumerate(same) if _is_copy(other, note)), None)
-        if index is None:
-            if same:
-                problems.append(_problem(note, "W401", f"asked on line {same[0].line} too, with another answer"))
-            same.append(note)
+        known, answer = asked.setdefault(_question(note), {}), _answer(note)
+        draft = known.pop("", None) if answer else None
+        other = draft or known.get(answer) or (next(iter(known.values())) if known and not answer else None)
+        if other is None:
+            if known:
+                line = next(iter(known.values())).line
+                problems.append(_problem(note, "W401", f"asked on line {line} too, with another answer"))
+            known[answer] = note
             continue
-        other = same[index]
-        if _answer(other) or not _answer(note):
-            same[index] = replace(other, also=(*other.also, note.line))
-        else:
-            same[index] = replace(note, also=(*other.also, other.line))
+        if draft and answer in known:  # the draft joins a third copy
+            other, draft = known[answer], None
+        keeper, copy = (note, other) if draft else (other, note)
+        known[answer if draft else _answer(keeper)] = keeper
+        copies.setdefault(keeper.line, []).extend([*copies.pop(copy.line, []), copy.line])
         problems.append(_problem(note, "W402", f"read twice, kept once: it is on line {other.line} too"))
-    merged = sorted((note for group in kept.values() for note in group), key=lambda note: note.line)
-    merged, repeated = _first_anchors(merged)
-    return merged, [replace(problem, file=file) for problem in problems + repeated]
-
-
-def _is_copy(one: Note, other: Note) -> bool:
-    answers = _answer(one), _answer(other)
-    return answers[0] == answers[1] or not all(answers)
+    merged = [note for known in asked.values() for note in known.values()]
+    merged = [
+        replace(note, also=tuple(copies[note.line])) if note.line in copies else note for note in merged
+    ]
+    merged.sort(key=lambda note: note.line)
+    repeated = _first_anchors(merged)
+    return merged, problems + repeated
 
 
 def _problem(note: Note, code: str, message: str) -> Problem:
     return Problem(note.file, note.line, code, message)
 
 
-def _first_anchors(notes: list[Note]) -> tuple[list[Note], list[Problem]]:
-    """Take the anchor from all but the first note that has it."""
+def _first_anchors(notes: list[Note]) -> list[Problem]:
+    """Take the anchor from all but the first note that has it; the list is changed."""
     first: dict[str, int] = {}
     problems: list[Problem] = []
     for index, note in enumerate(notes):
@@ -70,8 +72,10 @@ def _first_anchors(notes: list[Note]) -> tuple[list[Note], list[Problem]]:
         line = first.setdefault(note.anchor, note.line)
         if line != note.line:
             notes[index] = replace(note, anchor=None)
-            problems.append(_problem(note, "E403", f"^{note.anchor} stands on line {line} already, which keeps it"))
-    return notes, problems
+            problems.append(
+                _problem(note, "E403", f"^{note.anchor} stands on line {line} already, which keeps it")
+            )
+    return problems
 
 
 def cross_file_problems(decks: Iterable[Deck]) -> list[Problem]:
@@ -87,7 +91,9 @@ def cross_file_problems(decks: Iterable[Deck]) -> list[Problem]:
             if note.kind.studied and note.answer:
                 other = answered.setdefault((*_question(note), _answer(note)), note)
                 if other.file != note.file:
-                    problems.append(_problem(note, "W402", f"one card with {other.file}:{other.line}: it is the same"))
+                    problems.append(
+                        _problem(note, "W402", f"one card with {other.file}:{other.line}: it is the same")
+                    )
             if note.anchor:
                 other = anchors.setdefault(note.anchor, note)
                 if other.file != note.file:

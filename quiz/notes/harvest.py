@@ -11,8 +11,8 @@ from quiz.notes.found import Found, Slot, answer_text, item_indent
 from quiz.notes.headings import asks
 from quiz.notes.inline import MASK, bold_span, masked, without_bold
 from quiz.notes.marks import part
+from quiz.notes.sections import challenge_rows
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, LEVEL, TASK, Row, column, header, rows
-from quiz.notes.template import challenge_rows
 from quiz.notes.wording import cell_title, is_no_answer, reduced, split_attributes, title, without_lead
 
 if TYPE_CHECKING:
@@ -182,9 +182,7 @@ def _tables(page: Page, table: Block) -> Iterator[Found]:
             yield from _row(page, table, row, Kind.TASK, task, column(names, DESCRIPTION))
 
 
-def _row(
-    page: Page, table: Block, row: Row, kind: Kind, first: int, second: int | None
-) -> Iterator[Found]:
+def _row(page: Page, table: Block, row: Row, kind: Kind, first: int, second: int | None) -> Iterator[Found]:
     prompt = cell_title(row.text(first))
     if not prompt:
         return

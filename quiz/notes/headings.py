@@ -126,7 +126,9 @@ def marked_heading(page: Page, heading: Heading, end: int) -> Found | None:
     found.rule = "R4" if _DOTTED.match(without_lead(heading.text)) else "R1"
     found.attributes = heading.attributes | parts.attributes
     if parts.question_end > heading.end:
-        found.slot = Slot("heading", page.trimmed(heading.line, parts.question_end) - 1, _indent(page, heading))
+        found.slot = Slot(
+            "heading", page.trimmed(heading.line, parts.question_end) - 1, _indent(page, heading)
+        )
     add_choices(page, found, heading.end, end, holder)
     return found
 
@@ -226,7 +228,9 @@ def without_frame(lines: list[str]) -> list[str]:
 
 
 def _is_frame(line: str) -> bool:
-    return not line.strip() or is_rule(line) or (line.lstrip()[:1] == "<" and bool(_BREAK_LINE.fullmatch(line)))
+    return (
+        not line.strip() or is_rule(line) or (line.lstrip()[:1] == "<" and bool(_BREAK_LINE.fullmatch(line)))
+    )
 
 
 def _without_navigation(lines: list[str]) -> list[str]:

@@ -45,7 +45,9 @@ class Margin:
                     self.questions.append(number)
                 elif cloze_mark(text) is not None:
                     marked.append(number)
-        breaks = [block.start for block in page.blocks if block.kind == "break" and not page.dead[block.start]]
+        breaks = [
+            block.start for block in page.blocks if block.kind == "break" and not page.dead[block.start]
+        ]
         headings = [heading.line for heading in page.headings if heading.top]
         starts = [details.start for details in page.details]
         self._ends = sorted({*breaks, *headings, *starts, *self.questions, *others})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from quiz.notes.inline import bold_span, without_bold
@@ -65,7 +64,7 @@ def is_answer_mark(page: Page, number: int, lines: list[str], index: int) -> boo
     text = lines[index]
     if "A" not in text or page.dead[number] or not answer_mark(text) or page.is_in_code_span(number):
         return False
-    below = (line for line in islice(lines, index + 1, index + _NEAR) if line.strip())
+    below = (lines[n] for n in range(index + 1, min(index + _NEAR, len(lines))) if lines[n].strip())
     return not _OPTION.match(next(below, ""))
 
 
@@ -162,7 +161,9 @@ def _read_answer(page: Page, parts: Parts, lines: list[str]) -> None:
     if marked and parts.prompt:
         for index in range(below, len(lines)):
             if is_answer_mark(page, parts.question_end + index, lines, index):
-                page.report(parts.question_end + index, "W303", "a second answer mark in one answer: it is text")
+                page.report(
+                    parts.question_end + index, "W303", "a second answer mark in one answer: it is text"
+                )
 
 
 def _dedented(lines: list[str], width: int) -> list[str]:

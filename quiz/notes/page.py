@@ -212,9 +212,7 @@ class Page:
 
     def headings_between(self, start: int, end: int) -> list[Heading]:
         """The live headings on the lines of a range."""
-        return self.headings[
-            bisect_left(self._heading_lines, start) : bisect_left(self._heading_lines, end)
-        ]
+        return self.headings[bisect_left(self._heading_lines, start) : bisect_left(self._heading_lines, end)]
 
 
 def _heading_text(line: str) -> tuple[str, Attributes]:

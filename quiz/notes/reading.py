@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from quiz.cards import Deck, Kind, Problem
@@ -10,7 +10,8 @@ from quiz.notes.duplicates import merge_duplicates
 from quiz.notes.harvest import harvested
 from quiz.notes.lines import Text, decode
 from quiz.notes.page import Page
-from quiz.notes.template import Section, find_sections, report_empty, section_items
+from quiz.notes.sections import report_empty, section_items
+from quiz.notes.template import Section, find_sections
 from quiz.notes.tierone import TierOne
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     _report_undecodable(page, text)
     name = page.front.deck or deck
     notes = [found.note(page, name) for found in read(page)]
-    merged, problems = merge_duplicates(notes, file)
+    merged, problems = merge_duplicates(notes)
     problems += page.problems
     problems.sort(key=lambda problem: (problem.line, problem.code))
     return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(problems))
@@ -63,9 +64,7 @@ def read(page: Page) -> list[Found]:
         asked = any(item.rule in ("R1", "R3", "R4") for item in found[:tier_one])
         found += harvested(page, _free_lines(page, sections), lists=not asked)
     _report_empty_sections(page, sections, found)
-    for item in found:
-        if item.section is None:
-            item.section = _section_title(sections, item.start)
+    _name_sections(sections, found)
     return sorted((item for item in found if not item.skipped), key=lambda item: (item.start, item.end))
 
 
@@ -84,11 +83,14 @@ def _report_empty_sections(page: Page, sections: list[Section], found: list[Foun
         return
     starts = sorted(item.start for item in found)
     for section in sections:
-        report_empty(page, section, sum(section.start <= start < section.end for start in starts))
+        count = bisect_left(starts, section.end) - bisect_left(starts, section.start)
+        report_empty(page, section, count)
 
 
-def _section_title(sections: list[Section], line: int) -> str | None:
-    """The title of the template section that a line stands in, if it does."""
-    inside = (section for section in sections if section.start <= line < section.end)
-    section = next(chain(inside, ()), None)
-    return section.title if section and section.kind is not Kind.OTHER else None
+def _name_sections(sections: list[Section], found: list[Found]) -> None:
+    """Give the items of a template section its title."""
+    lines = [section.start for section in sections]
+    for item in found:
+        index = bisect_right(lines, item.start) - 1
+        if item.section is None and index >= 0 and sections[index].kind is not Kind.OTHER:
+            item.section = sections[index].title

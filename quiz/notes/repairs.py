@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Report = Callable[[int, str, str], None]
 
 _MOST_REPAIRS = 50
-_MOST_LINES = 400_000  # to be looked at or parsed again, for all repairs of a file together
+_MOST_LINES = 200_000  # to be looked at or parsed again, for all repairs of a file together
 _CODE_INDENT = 4
 
 _MARKERS = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
@@ -95,7 +95,9 @@ class _Reading:
     def repair(self, fence: Block, closer: int) -> None:
         """Take the lines up to the closing run as indented to the opener's column, and parse again."""
         self.report(
-            closer, "W202", f"repaired: closes the fence of line {fence.start + 1}, though it stands left of it"
+            closer,
+            "W202",
+            f"repaired: closes the fence of line {fence.start + 1}, though it stands left of it",
         )
         self.repairs += 1
         _indent(self.lines, fence, closer)

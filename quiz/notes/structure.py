@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 MAX_NESTING = 100
 
 # `lheading` would make a heading of `A: yes` with `---` below it; `reference` would take lines away
-_PARSER = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table").disable(["lheading", "reference"])
+_PARSER = (
+    MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table").disable(["lheading", "reference"])
+)
 
 _MARKER = re.compile(r"([ \t]*)([-*+]|\d{1,9}[.)])([ \t]*)")
 _QUOTE = re.compile(r"[ \t]*> ?")
@@ -34,7 +36,9 @@ _KINDS = {
     "table_open": "table",
 }
 _HOLDERS = frozenset({"list", "item", "quote"})
-_ONE_BLANK_FROM = 5  # so many blanks behind a list marker begin indented code: then only one belongs to the marker
+_ONE_BLANK_FROM = (
+    5  # so many blanks behind a list marker begin indented code: then only one belongs to the marker
+)
 
 
 @dataclass(slots=True, eq=False)

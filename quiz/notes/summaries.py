@@ -20,6 +20,7 @@ _LONGEST_LABEL = 40
 _OFTEN = 3
 _MOST_WRAPPERS = 16
 _LONGEST_TAG = 80
+_LONGEST_BODY = 50_000
 
 _ONLY_SAYS = re.compile(
     r"(?:(?:the|correct|model|sample|possible|full|click|here|for|to|tap|view|reveal|expand|toggle|my)\W+){0,6}"
@@ -86,7 +87,8 @@ def details_card(page: Page, details: Details) -> Found | None:
         page.report(details.start, "W207", "<details> without a summary")
         return None
     body = page.between(details.body, details.close, holder)
-    answer, skipped = unwrapped("\n".join(body))
+    skipped = unwrapped("\n".join(body))[1]
+    answer = unwrapped("\n".join(without_reveals(page, details.body[0], body, within=details)))[0]
     slot = _slot(page, details, body, skipped)
     return Found(
         rule="R3",
@@ -121,6 +123,8 @@ def unwrapped(text: str) -> tuple[str, int]:
         if match is None:
             break
         name = match[2].lower()
+        if match[1] and name in opened:
+            break
         if name == "b" and not match[1] and not _wraps(text, match.end(), end):
             break
         start = match.end()
@@ -139,6 +143,8 @@ def unwrapped(text: str) -> tuple[str, int]:
 
 def _wraps(text: str, start: int, end: int) -> bool:
     """Whether a ``<b>`` that ends at ``start`` is closed by the last ``</b>`` of the text, or never."""
+    if end - start > _LONGEST_BODY:  # not worth counting in: it wraps if it looks so
+        return text[max(start, end - _LONGEST_TAG) : end].rstrip().lower().endswith("</b>")
     depth = 1
     for match in re.finditer(r"<(/?)b(?:\s[^<>]*)?>", text[start:end], re.IGNORECASE):
         depth += -1 if match[1] else 1
@@ -163,10 +169,17 @@ def _slot(page: Page, details: Details, body: list[str], skipped: int) -> Slot:
 # --- reveals -------------------------------------------------------------------------------------------------------
 
 
-def without_reveals(page: Page, start: int, lines: list[str]) -> list[str]:
-    """The lines of an answer without the tags of the reveals in it: what they hide is the answer."""
+def without_reveals(page: Page, start: int, lines: list[str], *, within: Details | None = None) -> list[str]:
+    """The lines of an answer without the tags of the reveals in it: what they hide is the answer.
+
+    Args:
+        page: The file.
+        start: The line (0-based) of the first of the lines.
+        lines: The answer.
+        within: The ``<details>`` whose body it is, if it is one's.
+    """
     end = start + len(lines)
-    inside = [d for d in page.details_between(start, end) if d.end <= end and d.summary]
+    inside = [d for d in page.details_between(start, end) if d.end <= end and d.summary and d is not within]
     if not inside:
         return lines
     keep: dict[int, str] = {}
@@ -174,16 +187,10 @@ def without_reveals(page: Page, start: int, lines: list[str]) -> list[str]:
     for details in inside:
         opened, body, close = details.start - start, details.body[0] - start, details.close[0] - start
         covered.update(range(body, close + 1))
-        for number in range(opened, body):
-            keep[number] = ""
-        tail = len(page.lines[details.body[0]]) - details.body[1]
-        text = lines[body][len(lines[body]) - tail :] if tail else ""
-        keep[body] = text
+        keep.update(dict.fromkeys(range(opened, body), ""))
+        keep[body] = _behind_tag(keep.get(body, lines[body]), "</summary", first=True)
         if details.closed:
-            behind = len(page.lines[details.close[0]]) - details.close[1]
-            line = keep.get(close, lines[close])
-            rest = line[len(line) - behind :]
-            keep[close] = line[: len(line) - behind] + rest[rest.find(">") + 1 :]
+            keep[close] = _behind_tag(keep.get(close, lines[close]), "</details", first=False)
     result = []
     for number, line in enumerate(lines):
         text = keep.get(number, line)
@@ -192,3 +199,11 @@ def without_reveals(page: Page, start: int, lines: list[str]) -> list[str]:
             continue
         result.append(text)
     return result
+
+
+def _behind_tag(line: str, tag: str, *, first: bool) -> str:
+    """A line without a closing tag; with ``first`` also without what stands before it."""
+    index = line.lower().find(tag)
+    if index < 0:
+        return "" if first else line
+    return ("" if first else line[:index]) + line[index:].partition(">")[2]

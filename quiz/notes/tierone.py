@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.notes.choices import add_choices
 from quiz.notes.clozes import cloze, cloze_mark, deletions
-from quiz.notes.found import Found, Slot, answer_text, indent_of, item_indent
 from quiz.notes.headings import QuestionHeadings, asking_heading, bold_paragraph, marked_heading
-from quiz.notes.inline import bold_span
 from quiz.notes.margin import Margin
-from quiz.notes.marks import answer_mark, is_answer_mark, part, question_mark
+from quiz.notes.marks import answer_mark, is_answer_mark, question_mark
 from quiz.notes.oneline import one_line_cards
-from quiz.notes.summaries import Role, details_card, roles, without_reveals
-from quiz.notes.wording import without_lead
+from quiz.notes.questions import flush_question, has_option_siblings, item_question, item_text, lead_line
+from quiz.notes.summaries import Role, details_card, roles
 
 if TYPE_CHECKING:
+    from quiz.notes.found import Found
     from quiz.notes.page import Heading, Page
     from quiz.notes.structure import Block
     from quiz.notes.template import Section
-
-_LONG = 40
-_MOST_OPTIONS = 8
 
 
 class TierOne:
@@ -86,10 +82,10 @@ class TierOne:
             heading = headings.marked[line]
             return marked_heading(page, heading, self._end_of(heading))
         if line in self._flush:
-            return self._flush_question(line, self._margin.end(line), None)
+            return flush_question(page, line, self._margin.end(line), None)
         if line in self._quoted:
             holder, end = self._quoted[line]
-            return self._flush_question(line, end, holder)
+            return flush_question(page, line, end, holder)
         for item in self._items.get(line, ()):
             card = self._item_question(item) or self._item_cloze(item)
             if card is not None:
@@ -191,50 +187,14 @@ class TierOne:
             if not page.is_in_code_span(number):
                 self._quoted[number] = (quote, following)
 
-    def _flush_question(self, start: int, end: int, holder: Block | None) -> Found | None:
-        """A question at the left margin, or at that of a block quote."""
-        page = self._page
-        first = question_mark(page.visible(start, holder)) or ""
-        parts = part(page, first, start, page.cut(start + 1, end, holder), None)
-        if not parts.prompt:
-            page.report(start, "W306", "a question mark without text")
-            return None
-        answer = parts.answer if parts.inline else without_reveals(page, parts.answer_line, parts.answer)
-        found = _question(start, end, parts.prompt, answer_text(answer, unwrap=not parts.inline))
-        found.attributes = parts.attributes
-        last = page.trimmed(start, parts.question_end) - 1
-        found.slot = Slot("line", last, indent_of(page, start, holder))
-        found.mark = (start, _mark_column(page, start, first, inline=parts.behind != ""))
-        add_choices(page, found, start + 1, end, holder)
-        if found.answer and page.trimmed(start, end) - parts.answer_line > _LONG:
-            page.report(start, "W307", f"the answer has more than {_LONG} lines")
-        return found
-
     def _item_question(self, item: Block) -> Found | None:
         page = self._page
-        first = question_mark(item_text(page, item))
-        if first is None:
-            return None
-        lead = lead_line(item)
-        end = own = page.item_end(item)
-        stop = min(item.children[0].end, end) if item.children else item.start + 1
-        lines = page.cut(lead + 1, end, item)
-        parts = part(page, first, lead, lines, stop)
-        if not any(line.strip() for line in parts.answer):
-            end = self._answer_behind_list(item) if own == item.end else own
-            if end > own:
-                lines += page.cut(own, end)
-                parts = part(page, first, lead, lines, stop)
-        if not parts.prompt:
-            page.report(item.start, "W306", "a question mark without text")
-            return None
-        answer = parts.answer if parts.inline else without_reveals(page, parts.answer_line, parts.answer)
-        found = _question(item.start, end, parts.prompt, answer_text(answer, unwrap=not parts.inline))
-        found.attributes = parts.attributes
-        last = page.trimmed(lead, max(parts.question_end, lead + 1)) - 1
-        found.slot = Slot("item", last, item_indent(page, item))
-        found.mark = (lead, _mark_column(page, lead, first, inline=parts.behind != ""))
-        add_choices(page, found, lead + 1, end, item)
+        end = page.item_end(item)
+        found = item_question(page, item, end)
+        if found is not None and not found.answer:
+            behind = self._answer_behind_list(item) if end == item.end else end
+            if behind > end:
+                return item_question(page, item, behind)
         return found
 
     def _answer_behind_list(self, item: Block) -> int:
@@ -267,14 +227,14 @@ class TierOne:
 
     def _report_stray_marks(self, found: list[Found]) -> None:
         page = self._page
-        clozes = {card.start for card in found}
-        for line in self._margin.empty:
-            owner = next((card for card in found if card.start <= line < card.end), None)
-            if (owner is None or owner.start in self._flush) and line not in clozes:
-                page.report(line, "W304", "C: without a deletion is text")
-        for line in self._empty_items:
-            if not page.taken[line]:
-                page.report(line, "W304", "C: without a deletion is text")
+        starts = [card.start for card in found]
+        for number in self._margin.empty:
+            owner = starts[bisect_left(starts, number + 1) - 1] if page.taken[number] else None
+            if owner is None or owner in self._flush:
+                page.report(number, "W304", "C: without a deletion is text")
+        for number in self._empty_items:
+            if not page.taken[number]:
+                page.report(number, "W304", "C: without a deletion is text")
         for number, line in enumerate(page.lines):
             if line[:1] in ("A", "*", "_", "-", "+") and not page.taken[number] and not page.dead[number]:
                 self._report_stray_answer(number, line)
@@ -286,32 +246,3 @@ class TierOne:
             return
         if is_answer_mark(page, number, page.lines[number : number + 40], 0):
             page.report(number, "W302", "an answer mark without a question is text")
-
-
-def _question(start: int, end: int, prompt: str, answer: str) -> Found:
-    return Found(rule="R1", kind=Kind.QA, start=start, end=end, prompt=prompt, answer=answer)
-
-
-def lead_line(item: Block) -> int:
-    """The line on which an item's text begins."""
-    return item.children[0].start if item.children else item.start
-
-
-def item_text(page: Page, item: Block) -> str:
-    """The first line of an item's text, without leading emoji."""
-    if item.children and item.children[0].kind != "paragraph":
-        return ""
-    return without_lead(page.visible(lead_line(item), item))
-
-
-def _mark_column(page: Page, line: int, first: str, *, inline: bool) -> int:
-    """Where a question's line ends: before an answer that follows a bold question on it."""
-    text = page.lines[line].rstrip()
-    span = bold_span(first) if inline else None
-    return len(text) - len(first.rstrip()) + span[1] if span else len(text)
-
-
-def has_option_siblings(page: Page, item: Block) -> bool:
-    """Whether an item is one of several options ``A:``, ``B:``, ``C:``."""
-    siblings = item.parent.children if item.parent else []
-    return any(item_text(page, sibling)[:2] in ("A:", "B:") for sibling in siblings[:_MOST_OPTIONS])

@@ -146,9 +146,10 @@ def _placeholder(page: Page, found: Found) -> tuple[int, int, int] | None:
         end = line.find("</details")
         tags = _TRAILING_TAGS.search(line[:end] if end >= 0 else line)
         end = tags.start() if tags else end if end >= 0 else len(line)
-        for match in _WORD_STARTS.finditer(line[:end]):
-            if is_placeholder(line[match.start() : end]):
-                return number, match.start(), len(line[:end].rstrip())
+        starts = [match.start() for match in _WORD_STARTS.finditer(line[:end])]
+        start = next((start for start in reversed(starts) if is_placeholder(line[start:end])), None)
+        if start is not None:
+            return number, start, len(line[:end].rstrip())
     return None
 
 
@@ -161,6 +162,7 @@ def _at_placeholder(page: Page, slot: Slot, place: tuple[int, int, int], text: s
         if not _BLOCK.match(text):
             yield _Edit(number, start, end, lines[len(prefix) :])
         yield _Edit(number, start, end, "\n" + lines)
+        yield _Edit(number, start, end, f"\n\n{lines}\n\n")
     else:
         yield _Edit(number, 0, end, lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from quiz.cards import Rating, Schedule
+from quiz.cards import Rating, Schedule, norm
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
@@ -114,4 +114,4 @@ def breadcrumb(deck: str, context: tuple[str, ...], separator: str = " › ") ->
 
 
 def _same(heading: str, deck: str) -> bool:
-    return heading.casefold().strip() == deck.casefold().replace("-", " ").replace("_", " ").strip()
+    return norm(heading) == norm(deck.replace("-", " ").replace("_", " "))

@@ -346,6 +346,13 @@ def test_a_card_with_two_places_lives_on_in_the_other():
     assert pair.note == COPY
 
 
+def test_a_card_that_is_copied_to_another_file_has_not_moved_there():
+    old = replace(HEAP, file="m.md")
+    (pair,) = (matching := match(stored(old), [HEAP, COPY, old])).pairs
+    assert pair.note == old
+    assert matching.others == {old: (HEAP, COPY)}
+
+
 def test_a_card_gains_a_place_when_its_text_is_copied_from_a_file_that_is_not_read():
     matching = match([Known(NoteId("card"), HEAP, stays=True)], [COPY])
     assert became(matching) == {"card": HEAP.prompt}

@@ -27,6 +27,12 @@ def drawn(renderable, width: int = 80, *, unicode: bool = True) -> str:
 AS_IT_WAS = {"ECHO": True, "ICANON": True, "ISIG": True, "IEXTEN": True}
 
 
+def heed_signals():
+    """Tests that run in the background are told to ignore Ctrl-C, and their children would be."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Terminal:
     """A program at work in a terminal of `columns` times `rows`."""
 
@@ -43,7 +49,13 @@ class Terminal:
             if not environment.get(name):
                 environment.pop(name, None)
         self.child = pexpect.spawn(
-            argv[0], argv[1:], dimensions=(rows, columns), env=environment, cwd=cwd, timeout=10
+            argv[0],
+            argv[1:],
+            dimensions=(rows, columns),
+            env=environment,
+            cwd=cwd,
+            timeout=10,
+            preexec_fn=heed_signals,
         )
         self.child.delaybeforesend = None
         self.child.delayafterclose = self.child.delayafterterminate = self.child.ptyproc.delayafterclose = (
@@ -64,7 +76,8 @@ class Terminal:
     def text(self) -> str:
         """The scrollback and the screen."""
         above = ("".join(line[x].data for x in range(self.columns)) for line in self._screen.history.top)
-        return "\n".join(line.rstrip() for line in [*above, *self._screen.display]).rstrip("\n")
+        lines = "\n".join(line.rstrip() for line in [*above, *self._screen.display])
+        return lines.replace("\u00a0", " ").rstrip("\n")
 
     def wait_for(self, text, seconds=10.0):
         """Until the text is to be seen at the bottom, and the program is ready for a key."""
@@ -81,7 +94,7 @@ class Terminal:
 
     @property
     def last_lines(self) -> str:
-        return "\n".join(line.rstrip() for line in self._screen.display).rstrip("\n")
+        return "\n".join(line.rstrip() for line in self._screen.display).replace("\u00a0", " ").rstrip("\n")
 
     def be_quiet(self, seconds=0.09):
         """What a person takes before the next key; the program discards keys that come sooner."""

@@ -130,6 +130,12 @@ def test_text_that_looks_like_markup_is_shown_as_it_is():
     )
 
 
+def test_even_a_mere_string_is_shown_as_it_is():
+    out = io.StringIO()
+    SafeConsole(out, width=80, force_terminal=True).print("a:b:c :smile: arr[/b] [b]x[/b] 127.0.0.1")
+    assert out.getvalue() == "a:b:c :smile: arr[/b] [b]x[/b] 127.0.0.1\n"
+
+
 def test_control_characters_become_visible():
     assert visible("a\x1b[6n\x07\x9b\u202e\n\tb") == "a␛[6n␇\ufffd<U+202E>\n\tb"
     assert one_line(" a\n\x1b b ") == "a ␛ b"

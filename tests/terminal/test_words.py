@@ -66,4 +66,5 @@ def test_days():
 def test_a_title_that_repeats_the_deck_is_left_out():
     assert words.breadcrumb("docker", ("Docker", "Networking")) == "docker › Networking"
     assert words.breadcrumb("aws/elastic-load", ("Elastic Load", "ALB")) == "aws › elastic-load › ALB"
+    assert words.breadcrumb("docker", ("🐳 Docker", "🌱 Start")) == "docker › 🌱 Start"
     assert words.breadcrumb("docker", ("Networking",), ", ") == "docker, Networking"

@@ -139,7 +139,10 @@ class Application:
     def _retired(self) -> list[Known]:
         rows = notes.retired_notes(self.connection)
         self.rows |= {row["uid"]: row for row in rows}
-        return [matching.Known(row["uid"], note_from(row), reviewed=True) for row in rows]
+        return [
+            matching.Known(row["uid"], replace(note_from(row), file=row["last_path"]), reviewed=True)
+            for row in rows
+        ]
 
     # --- the vanish guard --------------------------------------------------------------------------------------
 
@@ -229,6 +232,7 @@ class Application:
         new_hash = content_hash(note)
         columns = {
             **note_columns(note),
+            "last_path": shown(read.file.path),
             "file_id": read.file_id,
             "content_key": matching.content_key(note),
             "content_hash": new_hash,

@@ -36,6 +36,7 @@ _TEXT_COLUMNS = [
     "content_key",
     "content_hash",
     "last_file",
+    "last_path",
 ]
 
 

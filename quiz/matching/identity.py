@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from quiz.cards import CardId, Kind, NoteId, facets, norm
@@ -37,6 +38,7 @@ _FAMILIES = {
 _PLACEHOLDER = re.compile(
     r"^[\W_]*(?:todo|tbd|to be completed|answer here)[\W_]*$", re.IGNORECASE | re.MULTILINE
 )
+_MAYBE_PLACEHOLDER = re.compile("todo|tbd|to be completed|answer here", re.IGNORECASE)
 # A tag that stands in backticks is what the text speaks of, not how it looks
 _LOOKS = re.compile(r"(?<!`)</?(?:code|b|strong|i|em|u|s|sub|sup|kbd|br|p)\s*/?>(?!`)", re.IGNORECASE)
 _NUMBERING = re.compile(
@@ -70,16 +72,8 @@ class Identity:
     @classmethod
     def of(cls, note: Note) -> Identity:
         """The identity of a note as read or as stored."""
-        question = _LOOKS.sub(" ", _question(note))
-        answer = _LOOKS.sub(" ", _PLACEHOLDER.sub("", _answer(note))).strip()
-        question_norm = norm(question)
-        unnumbered = _NUMBERING.sub("", question, count=1)
-        question_key = question_norm if unnumbered == question else norm(unnumbered) or question_norm
         family = _FAMILIES.get(note.kind, Family.CARD)
-        anchor = note.anchor or None
-        return cls(
-            note.file, note.kind, family, question, answer, question_norm, question_key, norm(answer), anchor
-        )
+        return cls(note.file, note.kind, family, *_texts(_question(note), _answer(note)), note.anchor or None)
 
     @property
     def question_print(self) -> tuple[str, str]:
@@ -90,6 +84,24 @@ class Identity:
     def content(self) -> tuple[str, str, str, str]:
         """Question and answer, each with the operators that norm drops; numbering is no content."""
         return *self.question_print, self.answer_norm, _operators(self.answer)
+
+
+# A sync asks for the identity of each note several times
+@lru_cache(maxsize=1 << 16)
+def _texts(question: str, answer: str) -> tuple[str, str, str, str, str]:
+    """Question and answer without their looks, then question norm, question key and answer norm."""
+    question = _without_looks(question)
+    if _MAYBE_PLACEHOLDER.search(answer):
+        answer = _PLACEHOLDER.sub("", answer)
+    answer = _without_looks(answer).strip()
+    question_norm = norm(question)
+    unnumbered = _NUMBERING.sub("", question, count=1)
+    question_key = question_norm if unnumbered == question else norm(unnumbered) or question_norm
+    return question, answer, question_norm, question_key, norm(answer)
+
+
+def _without_looks(text: str) -> str:
+    return _LOOKS.sub(" ", text) if "<" in text else text
 
 
 def _question(note: Note) -> str:

@@ -120,9 +120,7 @@ def _item(page: Page, found: Title, stop: int, breaks: set[int]) -> Iterator[Fou
             continue
         inside = found.item is not None and number < found.item.end
         lines += page.cut(number, number + 1, found.item if inside else None)
-    answer = answer_text(
-        cleaned(page, found.below, lines) if not found.inline else lines, unwrap=not found.inline
-    )
+    answer = answer_text(lines if found.inline else cleaned(page, found.below, lines))
     if not answer:
         page.report(found.line, "W308", f"nothing stands below the title {found.text!r}")
         return

@@ -68,7 +68,7 @@ def _become_choice(
 ) -> None:
     before = page.cut(start, options.start, holder)
     mark = next((answer_mark(line) for line in before if line.strip()), None)
-    text = "\n".join([mark[0], *before[1:]] if mark else before).strip()
+    text = "\n".join(found.trim([mark[0], *before[1:]] if mark else before)).strip()
     first = found.prompt.split("\n", 1)[0] if found.rule == "R1" else found.prompt
     after = without_reveals(page, options.end, page.cut(options.end, end, holder))
     if options.letters:
@@ -79,8 +79,8 @@ def _become_choice(
     found.kind = Kind.CHOICE
     found.prompt = f"{first}\n\n{text}".strip() if text else first.strip()
     found.choices = tuple(options.choices)
-    found.explanation = answer_text(found.trim(after), unwrap=False)
-    found.answer = answer_text(found.trim(page.cut(options.start, end, holder)), unwrap=False)
+    found.explanation = answer_text(found.trim(after))
+    found.answer = answer_text(found.trim(page.cut(options.start, end, holder)))
 
 
 # --- options -------------------------------------------------------------------------------------------------------

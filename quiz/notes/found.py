@@ -111,8 +111,11 @@ class Found:
 # --- answers -------------------------------------------------------------------------------------------------------
 
 
-def answer_text(lines: list[str], *, unwrap: bool = True) -> str:
-    """An answer from its lines: no blank edges, no placeholder, and one list item alone without its marker."""
+def answer_text(lines: list[str], *, unwrap: bool = False) -> str:
+    """An answer from its lines, without blank edges; empty if it is a placeholder.
+
+    With ``unwrap`` an answer that is exactly one list item loses its marker.
+    """
     text = "\n".join(lines).strip("\n").rstrip()
     while text[:1] in (" ", "\t") and "\n" in text and not text.split("\n", 1)[0].strip():
         text = text.split("\n", 1)[1]

@@ -156,7 +156,7 @@ def _term(page: Page, item: Block, lead: Block, line: str) -> Found | None:
         start=item.start,
         end=page.item_end(item),
         prompt=title(name),
-        answer=answer_text(answer.split("\n"), unwrap=False),
+        answer=answer_text(answer.split("\n")),
     )
 
 

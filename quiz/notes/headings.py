@@ -122,7 +122,8 @@ def marked_heading(page: Page, heading: Heading, end: int) -> Found | None:
         return None
     begin = parts.answer_line
     answer = parts.answer if parts.inline else cleaned(page, begin, parts.answer)
-    found = _heading_card(page, heading, end, prompt, answer, unwrap=not parts.inline)
+    found = _heading_card(page, heading, end, prompt, answer)
+    found.answer = answer_text(answer, unwrap=not parts.inline)
     found.rule = "R4" if _DOTTED.match(without_lead(heading.text)) else "R1"
     found.attributes = heading.attributes | parts.attributes
     if parts.question_end > heading.end:
@@ -137,7 +138,7 @@ def asking_heading(page: Page, heading: Heading, end: int) -> Found:
     """The card of a heading that asks."""
     prompt = without_trail(title(heading.text))
     lines = cleaned(page, heading.end, page.cut(heading.end, end, heading.item))
-    found = _heading_card(page, heading, end, prompt, lines, unwrap=True)
+    found = _heading_card(page, heading, end, prompt, lines)
     add_choices(page, found, heading.end, end, heading.item)
     begin = _behind_question(page, heading.end, end)
     if found.kind is Kind.QA and begin > heading.end:
@@ -147,16 +148,14 @@ def asking_heading(page: Page, heading: Heading, end: int) -> Found:
     return found
 
 
-def _heading_card(
-    page: Page, heading: Heading, end: int, prompt: str, lines: list[str], *, unwrap: bool
-) -> Found:
+def _heading_card(page: Page, heading: Heading, end: int, prompt: str, lines: list[str]) -> Found:
     return Found(
         rule="R4",
         kind=Kind.QA,
         start=heading.line,
         end=end,
         prompt=prompt,
-        answer=answer_text(lines, unwrap=unwrap),
+        answer=answer_text(lines),
         attributes=heading.attributes,
         slot=Slot("heading", heading.end - 1, _indent(page, heading)),
         mark=(heading.line, _text_end(page, heading)),

@@ -96,10 +96,11 @@ def details_card(page: Page, details: Details) -> Found | None:
         start=details.start,
         end=details.end,
         prompt=prompt,
-        answer=answer_text(answer.split("\n"), unwrap=False),
+        answer=answer_text(answer.split("\n")),
         attributes=attributes,
         slot=slot,
         mark=(end[0], len(page.lines[end[0]][: end[1]].rstrip())),
+        trim=_unwrapped_lines,
     )
 
 
@@ -139,6 +140,10 @@ def unwrapped(text: str) -> tuple[str, int]:
             break
         end = match.start()
     return text[start:end], start
+
+
+def _unwrapped_lines(lines: list[str]) -> list[str]:
+    return unwrapped("\n".join(lines))[0].split("\n")
 
 
 def _wraps(text: str, start: int, end: int) -> bool:

@@ -102,7 +102,9 @@ class TierOne:
             card = details_card(page, details)
             if card is not None:
                 holder = page.leaf_at[line]
-                add_choices(page, card, details.body[0], details.close[0], holder.holder if holder else None)
+                add_choices(
+                    page, card, details.body[0] + 1, details.close[0], holder.holder if holder else None
+                )
             return card
         if line in self._headings.asking:
             return self._asking(self._headings.asking[line])

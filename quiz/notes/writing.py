@@ -128,13 +128,15 @@ def _edits(page: Page, found: Found, slot: Slot, text: str) -> Iterator[_Edit]:
     below = page.lines[slot.line + 1] if slot.line + 1 < len(page.lines) else ""
     if slot.shape == "heading":
         behind = "\n" if below.strip() else ""
-        yield _Edit(slot.line, -1, -1, "\n\n" + _indented(text, slot.prefix) + behind)
+        for answer in (text, f"A: {text}"):
+            yield _Edit(slot.line, -1, -1, "\n\n" + _indented(answer, slot.prefix) + behind)
         return
     mark = "**A:**" if slot.shape == "item" else "A:"
-    text = _indented(f"{mark}\n{text}" if _BLOCK.match(text) else f"{mark} {text}", slot.prefix)
-    yield _Edit(slot.line, -1, -1, f"\n{text}")
-    if below.strip():
-        yield _Edit(slot.line, -1, -1, f"\n{text}\n")
+    for join in ("\n", " ") if _BLOCK.match(text) else (" ",):
+        marked = _indented(mark + join + text, slot.prefix)
+        yield _Edit(slot.line, -1, -1, f"\n{marked}")
+        if below.strip():
+            yield _Edit(slot.line, -1, -1, f"\n{marked}\n")
 
 
 def _placeholder(page: Page, found: Found) -> tuple[int, int, int] | None:

@@ -103,6 +103,7 @@ note = Table(
     Column("content_key", Text, nullable=False),
     # where it stood last, for identity once its file is gone
     Column("last_file", Text, nullable=False),
+    Column("last_path", Text, nullable=False),
     Column("retired_at", BigInteger),
     Column("created_ms", BigInteger, nullable=False, unique=True),
     # unix seconds of the last change of what an export shows, and the hash that tells

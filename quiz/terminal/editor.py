@@ -91,4 +91,4 @@ def ask_for_text(configured: str, question: str) -> str | None:
             written = file.read_text(encoding="utf-8-sig", errors="replace")
         except (EditorError, OSError):
             return None
-    return written.partition("-->\n")[2].strip() if written.startswith("<!--") else written.strip()
+    return written.replace("\r\n", "\n").replace(head, "").strip()

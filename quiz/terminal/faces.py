@@ -86,6 +86,15 @@ def has_inline_html(markdown: str) -> bool:
     return "<" in markdown and _HARMLESS_HTML.search(markdown) is not None
 
 
+def read_html(markdown: str) -> str:
+    """The markdown with harmless HTML, such as ``<code>`` and ``<b>``, as its markdown equals."""
+    if not has_inline_html(markdown):
+        return markdown
+    from quiz.notes import inline_html_to_markdown  # noqa: PLC0415 - brings the parser of notes with it
+
+    return inline_html_to_markdown(markdown)
+
+
 def code_content(code: str) -> str:
     """What a code span holds: one blank on both sides belongs to its marks."""
     if code.startswith(" ") and code.endswith(" ") and code.strip():

@@ -13,7 +13,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from quiz.terminal.faces import has_inline_html
+from quiz.terminal.faces import read_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,15 +137,7 @@ class Face(Markdown):
     def __init__(self, markdown: str, *, code_theme: str = "ansi_dark") -> None:
         super().__init__("", code_theme=code_theme)
         self.markup = markdown
-        self.parsed = [_as_written(token) for token in _PARSER.parse(_with_inline_html(markdown))]
-
-
-def _with_inline_html(markdown: str) -> str:
-    if not has_inline_html(markdown):
-        return markdown
-    from quiz.notes import inline_html_to_markdown  # noqa: PLC0415 - brings the parser of notes with it
-
-    return inline_html_to_markdown(markdown)
+        self.parsed = [_as_written(token) for token in _PARSER.parse(read_html(markdown))]
 
 
 def _as_written(token: Token) -> Token:

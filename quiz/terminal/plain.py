@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +10,11 @@ from typing import TYPE_CHECKING
 from quiz.cards import Rating
 from quiz.errors import QuizError
 from quiz.terminal import asides, closing, frame
+from quiz.terminal.faces import read_html
 from quiz.terminal.hints import first_words, listing
+from quiz.terminal.opening import opening_lines
 from quiz.terminal.safety import one_line, visible
+from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import breadcrumb, interval_after, long_interval, plural, ratings
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ class Dialogue:
         self._settings = settings
         self._buttons = settings.review.buttons
         self._hints = 0
-        self._since = 0.0
+        self._watch = Stopwatch()
         self._ended = False
 
     def review(self) -> int:
@@ -135,13 +137,9 @@ class Dialogue:
         return code
 
     def _greet(self) -> None:
-        study, review = self._study, self._settings.review
-        if study.clock_warning:
-            self._lines.say(study.clock_warning)
-        if study.done_before:
-            total = study.done_before + study.progress.total
-            self._lines.say(f"Continuing: {study.done_before} of {total} done today.")
-        if study.sessions_before < review.explain_ratings:
+        for line in opening_lines(self._study):
+            self._lines.say(line)
+        if self._study.sessions_before < self._settings.review.explain_ratings:
             self._explain()
 
     def _explain(self) -> None:
@@ -160,7 +158,7 @@ class Dialogue:
 
     def _ask(self, card: Card) -> None:
         self._hints = 0
-        self._since = time.monotonic()
+        self._watch.restart()
         progress = self._study.progress
         place = breadcrumb(card.note.deck, card.note.context, ", ")
         marks = "".join(f" {mark.title()}." for mark in frame.marks_of(card))
@@ -173,7 +171,7 @@ class Dialogue:
             self._after_answer()
 
     def _say_side(self, name: str, markdown: str) -> None:
-        text = visible(markdown).strip("\n")
+        text = read_html(visible(markdown)).strip("\n")
         block = asides.only_code(text)
         text = text if block is None else block
         self._lines.say(f"{name}:\n{text}" if "\n" in text else f"{name}: {text}")
@@ -232,8 +230,9 @@ class Dialogue:
     def _rate(self, rating: Rating) -> None:
         card = self._study.card
         assert card is not None, "it was asked"  # noqa: S101
-        taken = round((time.monotonic() - self._since) * 1000)
-        review = self._study.rate(rating, self._clock(), duration_ms=taken, hints=self._hints)
+        review = self._study.rate(
+            rating, self._clock(), duration_ms=self._watch.milliseconds, hints=self._hints
+        )
         self._lines.say(f"saved {review.id} {self._told(card, review)}")
 
     def _told(self, card: Card, review: Review) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +14,12 @@ from quiz.errors import QuizError
 from quiz.terminal import asides, closing, frame
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
-from quiz.terminal.faces import Look, face
+from quiz.terminal.faces import Look, face, read_html
 from quiz.terminal.hints import Listing, first_words, listing
 from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
+from quiz.terminal.opening import opening_lines
 from quiz.terminal.safety import one_line
+from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import plural, ratings
 
 if TYPE_CHECKING:
@@ -95,12 +96,11 @@ class Screen:
         self._watch = Stopwatch()
         self._ended = False
         self._first = True
-        self._keys_stay = False
         self._used = 0
         self._begin_card()
 
     def _begin_card(self) -> None:
-        self._answered = False
+        self._answered = self._keys_stay = False
         self._hints = 0
         self._watch.restart()
 
@@ -124,13 +124,9 @@ class Screen:
         return code
 
     def _greet(self) -> None:
-        study, review = self._study, self._settings.review
-        if study.clock_warning:
-            self._print(Text(study.clock_warning, style="bold"), Text())
-        if study.done_before:
-            total = study.done_before + study.progress.total
-            self._print(Text(f"Continuing: {study.done_before} of {total} done today."), Text())
-        if study.sessions_before < review.explain_ratings:
+        for line in opening_lines(self._study):
+            self._print(Text(line), Text())
+        if self._study.sessions_before < self._settings.review.explain_ratings:
             self._explain_ratings()
 
     def _explain_ratings(self) -> None:
@@ -141,6 +137,8 @@ class Screen:
         self._print(Text())
 
     def _say_goodbye(self) -> None:
+        if self._keys_stay:
+            self._print(Text())
         now = self._clock()
         lines = closing.summary_lines(
             self._study.summary(now),
@@ -250,14 +248,8 @@ class Screen:
         self._answered = True
         self._print(Text())
         if card.leech:
-            self._print(
-                Text(
-                    asides.leech(
-                        card.schedule.lapses, self._settings.keys.edit, self._settings.keys.suspend_card
-                    )
-                ),
-                Text(),
-            )
+            keys = self._settings.keys
+            self._print(Text(asides.leech(card.schedule.lapses, keys.edit, keys.suspend_card)), Text())
         return True
 
     def _answer_lines(self, card: Card) -> list[Line]:
@@ -287,7 +279,7 @@ class Screen:
             self._console.erase_line()
             if action == "show":
                 return True
-            if action in (*_RATINGS, "hint", RESIZED):
+            if action in ("hint", RESIZED):
                 continue
             if self._act(action):
                 self._print(Text())
@@ -476,7 +468,7 @@ class Screen:
     def _shown_text(self) -> str:
         faces = self._card.faces
         # The answer's code first: that is what one wants to try, and the question is seldom code.
-        return f"{faces.back}\n\n{faces.front}" if self._answered else faces.front
+        return read_html(f"{faces.back}\n\n{faces.front}" if self._answered else faces.front)
 
     def help(self) -> bool:
         """All keys, and what the ratings mean."""
@@ -486,8 +478,6 @@ class Screen:
 
     def quit(self) -> bool:
         """End the session with its summary."""
-        if self._keys_stay:
-            self._print(Text())
         self._ended = True
         return True
 
@@ -502,41 +492,6 @@ class Screen:
             self._study.refresh(self._clock())
             self._begin_card()
         return self.redraw()
-
-
-class Stopwatch:
-    """The time that a card takes, without that spent in the editor."""
-
-    def __init__(self) -> None:
-        self.restart()
-
-    def restart(self) -> None:
-        """Begin at zero."""
-        self._since = time.monotonic()
-
-    @property
-    def milliseconds(self) -> int:
-        """Since the beginning."""
-        return round((time.monotonic() - self._since) * 1000)
-
-    def stopped(self) -> _Pause:
-        """A block of time that does not count."""
-        return _Pause(self)
-
-    def skip(self, seconds: float) -> None:
-        """Leave out time that has passed."""
-        self._since += seconds
-
-
-class _Pause:
-    def __init__(self, watch: Stopwatch) -> None:
-        self._watch = watch
-
-    def __enter__(self) -> None:
-        self._from = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        self._watch.skip(time.monotonic() - self._from)
 
 
 def actions_by_key(keys: KeysSettings, buttons: int) -> dict[str, str]:
@@ -555,9 +510,8 @@ def _first_line(text: str) -> str:
 
 
 def _load_what_draws_answers() -> None:
-    with suppress(ImportError):
-        import pygments.lexers  # noqa: PLC0415
+    import pygments.lexers  # noqa: PLC0415
 
-        import quiz.terminal.markdown  # noqa: F401, PLC0415
+    import quiz.terminal.markdown  # noqa: F401, PLC0415
 
-        pygments.lexers.get_lexer_by_name("bash")
+    pygments.lexers.get_lexer_by_name("bash")

@@ -211,7 +211,7 @@ def test_of_very_long_texts_a_part_is_shown(text, told):
 def test_no_text_takes_long(text):
     begin = time.process_time()
     drawn(face(text), 34)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 1.5
 
 
 FRAGMENTS = st.sampled_from(
@@ -235,6 +235,8 @@ FRAGMENTS = st.sampled_from(
         "```",
         "    ",
         "é*",
+        "*x*",
+        "~~x~~",
         "[a]: b\n",
         "---",
         "===",

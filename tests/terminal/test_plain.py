@@ -1,5 +1,9 @@
 """The real program, by lines."""
 
+import io
+
+from quiz.terminal.plain import Lines
+
 
 def lines(program, stdin, *options, **environment):
     done = program.run("review", program.deck, "--plain", *options, stdin=stdin, **environment)
@@ -94,6 +98,12 @@ def test_nothing_is_coloured_wrapped_or_controlled(program):
     assert "\x9b" not in out
     assert "\u202e" not in out
     assert "Question: q ␛[6n\ufffd6n<U+202E> " + "long " * 99 + "long ?" in out
+
+
+def test_every_line_is_made_visible():
+    out = io.StringIO()
+    Lines(None, out).say("a\x1b[6n")
+    assert out.getvalue() == "a␛[6n\n"
 
 
 def test_an_answer_that_is_only_code_is_shown_without_its_marks(program):

@@ -200,7 +200,8 @@ def test_information_and_keys(program):
 
 def test_edit_at_the_line_keeps_the_card(program):
     editor = program.script(
-        "editor", 'echo "$1 $2" > seen; sed -i "s/Publish container/Publish the container/" "$2"'
+        "editor",
+        'echo "$1 $2" > seen; stty -a > modes; sed -i "s/Publish container/Publish the container/" "$2"',
     )
     terminal = program.review(EDITOR=editor)
     terminal.press(" ", "1 Again")
@@ -211,6 +212,7 @@ def test_edit_at_the_line_keeps_the_card(program):
         or "Publish the container port 80" in terminal.text
     )
     assert (program.folder / "seen").read_text() == f"+5 {program.deck}\n"
+    assert {"icanon", "echo", "isig"} <= set((program.folder / "modes").read_text().split())
     assert {card["id"] for card in program.data("cards")} == before
     terminal.press("3", SECOND)
     assert program.ratings() == ["good"]
@@ -242,6 +244,15 @@ def test_every_end_leaves_the_terminal_as_it_was(program, key, code):
     assert ("1 review in" in terminal.text) == (key != "\x1c")
     assert "Traceback" not in terminal.text
     assert program.ratings() == ["good"]
+
+
+def test_a_signal_leaves_a_clean_line(program):
+    terminal = program.review()
+    terminal.wait_for("q quit")
+    terminal.child.kill(signal.SIGTERM)
+    assert terminal.ended() == 128 + signal.SIGTERM
+    assert terminal.text.endswith(f"{FIRST} on host port 8080, detached, named `web`.")
+    assert terminal.modes == AS_IT_WAS
 
 
 def test_ctrl_z_and_fg_draw_the_card_again(program, start):
@@ -283,8 +294,11 @@ def test_an_answer_longer_than_the_screen_comes_in_pieces(program):
     terminal = program.review(wait_for="What is long", rows=24)
     terminal.press(" ", "[space] more")
     assert "1 Again" not in terminal.text
-    terminal.press("3")
-    terminal.be_quiet()
+    for key in "3h":
+        terminal.press(key)
+        terminal.be_quiet()
+    terminal.resize(80, 24)
+    terminal.press("i", "[space] more")
     terminal.press(" ", "[space] more")
     terminal.press(" ", "[space] more")
     terminal.press(" ", "1 Again")

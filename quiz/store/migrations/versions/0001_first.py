@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("anchor", sa.Text(), nullable=True),
         sa.Column("content_key", sa.Text(), nullable=False),
         sa.Column("last_file", sa.Text(), nullable=False),
+        sa.Column("last_path", sa.Text(), nullable=False),
         sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("mod", sa.BigInteger(), nullable=False),

@@ -139,6 +139,7 @@ def _note(key: int) -> dict[str, Any]:
         "more": json.dumps({"context": ["Topic", "Part"], "tags": ["interview"]}),
         "content_key": f"k{key}",
         "last_file": f"{file:05}.md",
+        "last_path": f"/notes/{file:05}.md",
         "created_ms": key,
         "mod": 1,
         "content_hash": f"h{key}",

@@ -82,8 +82,16 @@ class Bench:
         cases += self._clanki()
         measured = in_turn(cases, self.runs)
         show(measured)
-        ours = [measured[case.name].wall for case in cases if case.name.startswith("dquiz")]
-        print(f"{SIZES[-1]:,} cards against {SIZES[0]:,}: × {ours[-1] / ours[0]:.2f}")
+        walls = {name: each.wall for name, each in measured.items()}
+        ours = [wall for name, wall in walls.items() if name.startswith("dquiz")]
+        print(f"\n{SIZES[-1]:,} cards against {SIZES[0]:,}: × {ours[-1] / ours[0]:.2f}")
+        print(
+            *(
+                f"dquiz against {name}: × {ours[-1] / wall:.2f}"
+                for name, wall in walls.items()
+                if name.startswith("clanki")
+            )
+        )
 
     def rate(self) -> None:
         """What lies between two cards."""
@@ -98,6 +106,7 @@ class Bench:
         notes, template, database = self._work / "notes", self._work / "empty.db", self._work / "sync.db"
         if not notes.exists():
             inputs.write_notes(notes, FILES, CARDS_EACH)
+        if not template.exists():
             inputs.empty_collection(template)
 
         def begin_anew() -> None:

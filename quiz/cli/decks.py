@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,7 @@ from quiz.cli.options import Decks, DryRun, Paths, RequiredPaths
 from quiz.cli.output import confirm, say, show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
-from quiz.errors import NotATerminalError, UsageError
+from quiz.errors import NotATerminalError, QuizError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,11 +227,24 @@ def _fill_each(collection: Collection, drafts: list[Card]) -> None:
         write(f"{number}/{len(drafts)}  {card.path}:{card.note.line}  {_first_line(card.note.prompt)}")
         answer = ask_for_text(command, card.note.prompt)
         if answer is None:
-            break
+            raise QuizError("The editor failed; nothing was written. Set editor.command, $VISUAL or $EDITOR.")
         if answer:
-            collection.fill(card, answer, now=current().now())
+            with _kept_if_refused(answer, card):
+                collection.fill(card, answer, now=current().now())
             filled += 1
     write(f"{filled} answered, {len(drafts) - filled} left.")
+
+
+@contextmanager
+def _kept_if_refused(answer: str, card: Card) -> Iterator[None]:
+    """What was typed is not lost when it cannot be written into its note."""
+    try:
+        yield
+    except QuizError as error:
+        path = current().configuration.data / "answers" / f"{card.id}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(answer + "\n", encoding="utf-8")
+        raise type(error)(f"{error} The answer is kept in {path}", **error.details) from error
 
 
 def decks(

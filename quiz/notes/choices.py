@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from quiz.notes.page import Page
     from quiz.notes.structure import Block
 
-_BOX = re.compile(r"\[\s?([xX]?)\s?\](?:\s+|$)")
+_BOX = re.compile(r"\[(?: |\s?([xX])\s?|)\](?:\s+|$|(?<=[ xX]\])(?=[^\s(\[:]))")
 _LETTER = re.compile(r"(?:\*\*)?([A-Z])(?:\*\*)?[:.)](?:\*\*)?\s+")
 _REVEALED = re.compile(r"[\s>#*_]*(?:[^\W\d_]+ ){0,3}[^\W\d_]+\s*[*_]*[:：][\s*_`]*([A-Z])[*_`.)\s]*")
 _TRUTH = re.compile(r"[\s*_`]*(true|false)\b[*_`]*[\s.,:;!—–-]*", re.IGNORECASE)

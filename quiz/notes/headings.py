@@ -104,7 +104,8 @@ def bold_question(page: Page, block: Block) -> tuple[str, str] | None:
         return None
     behind, _ = split_attributes("x " + text[span[1] :].strip())
     inside, _ = split_attributes(span[0].strip())
-    return (span[0].strip(), text[span[1] :].strip()) if behind.strip() == "x" and asks(inside) else None
+    alone = without_trail(behind) == "x"  # emoji may follow
+    return (span[0].strip(), text[span[1] :].strip()) if alone and asks(inside) else None
 
 
 # --- cards ---------------------------------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ def part(page: Page, first: str, start: int, lines: list[str], stop: int | None)
         parts = Parts(question, start + 1 + used, [], start + 1 + used, attributes, behind=behind)
         _read_answer(page, parts, lines[used:])
         return parts
+    if first[:2] in ("**", "__"):  # a bold that never ends is none
+        first = first[2:]
     first, attributes = split_attributes(first)
     marks = (index for index in range(len(lines)) if is_answer_mark(page, start + 1 + index, lines, index))
     index = next(marks, len(lines) if stop is None else max(0, stop - start - 1))

@@ -179,12 +179,12 @@ class Page:
         for block in self.leaves:
             if block.kind != "heading" or self.dead[block.start]:
                 continue
-            parent = block.parent
-            if parent is not None and (parent.kind != "item" or block.holder is not parent):
+            item = block.parent
+            # inside list items and quotes a heading is content, unless it opens an item of a top-level list
+            if item and (item.kind != "item" or item.holder or item.children[0] is not block):
                 continue
             text, attributes = _heading_text(self.visible(block.start, block.holder))
-            opens = parent if parent and parent.children[0] is block else None
-            headings.append(Heading(block.start, block.end, block.level, text, attributes, block, opens))
+            headings.append(Heading(block.start, block.end, block.level, text, attributes, block, item))
         return headings
 
     def _find_paths(self) -> None:

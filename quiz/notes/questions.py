@@ -74,7 +74,7 @@ def _mark_column(page: Page, line: int, first: str, *, is_answered: bool) -> int
     """Where a question's line ends: before an answer that follows a bold question on it."""
     text = page.lines[line].rstrip()
     span = bold_span(first) if is_answered else None
-    return len(text) - len(first.rstrip()) + span[1] if span else len(text)
+    return len(text) - len(first.rstrip()) + span[1] - 2 if span else len(text)
 
 
 def lead_line(item: Block) -> int:

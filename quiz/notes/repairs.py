@@ -33,12 +33,13 @@ def read_repaired_blocks(lines: list[str], report: Report) -> list[Block]:
     """
     reading = _Reading(list(lines), report)
     reading.blocks, reading.cut = read_blocks(reading.lines)
+    last = max((number for number, line in enumerate(lines) if line.strip()), default=-1)
     fences = reading.fences(-1)
     while fences:
         fence = fences.pop()
         if reading.is_closed(fence):
             continue
-        if not any(line.strip() for line in lines[fence.end :]):
+        if fence.end > last:
             report(fence.start, "E201", "this fence is never closed: the rest of the file is code")
             break
         closer = reading.closer(fence)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.notes.choices import add_choices
 from quiz.notes.clozes import cloze, cloze_mark, deletions
-from quiz.notes.headings import QuestionHeadings, asking_heading, bold_paragraph, marked_heading
+from quiz.notes.headings import QuestionHeadings, asking_heading, asks, bold_paragraph, marked_heading
 from quiz.notes.margin import Margin
 from quiz.notes.marks import answer_mark, is_answer_mark, question_mark
 from quiz.notes.oneline import one_line_cards
@@ -136,7 +136,8 @@ class TierOne:
 
     def _asking(self, heading: Heading) -> Found | None:
         page = self._page
-        if heading.line in self._section_lines or not self._may_ask(heading.line):
+        by_number = not asks(heading.text)
+        if not self._may_ask(heading.line) or (by_number and heading.line in self._section_lines):
             return None
         end = self._end_of(heading)
         index = bisect_left(self._cards, heading.line + 1)

@@ -161,10 +161,10 @@ def _at_placeholder(page: Page, slot: Slot, place: tuple[int, int, int], text: s
     prefix = slot.prefix or ("" if before.strip() else before)
     lines = _indented(text, prefix)
     if before.strip():
-        if not _BLOCK.match(text):
-            yield _Edit(number, start, end, lines[len(prefix) :])
-        yield _Edit(number, start, end, "\n" + lines)
-        yield _Edit(number, start, end, f"\n\n{lines}\n\n")
+        below = [f"\n{lines}", f"\n\n{lines}\n\n"]
+        beside = [lines[len(prefix) :]]
+        for written in below + beside if _BLOCK.match(text) else beside + below:
+            yield _Edit(number, start, end, written)
     else:
         yield _Edit(number, 0, end, lines)
 

@@ -127,6 +127,4 @@ def open_console(file: TextIO | None = None, *, unicode: str = "auto") -> SafeCo
     file = file or sys.stdout
     encoding = (getattr(file, "encoding", None) or "ascii").lower().replace("-", "").replace("_", "")
     can = encoding.startswith(("utf", "gb18030"))
-    if hasattr(file, "reconfigure"):
-        file.reconfigure(errors="replace")
     return SafeConsole(file, unicode=unicode == "always" or (unicode == "auto" and can))

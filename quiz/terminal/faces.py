@@ -20,12 +20,9 @@ _LONGEST_LINE = 10_000
 
 # The beginnings of blocks: indents, quotes, tables, lists, headings, fences, rules, link definitions.
 _BLOCK_START = re.compile(r"[\s>|~=\[]|[-+*](?:\s|$)|#{1,6}(?:\s|$)|\d{1,9}[.)](?:\s|$)|```|[-*_:|\s]+$")
-# Everything that inline markdown gives a meaning to, apart from code spans. An underscore inside a word, and a
-# star or an angle bracket between blanks, mean nothing.
-_INLINE = re.compile(
-    r"\\|!\[|\]\(|~~|<[A-Za-z][^\s<>]*[:@]|&[#A-Za-z]"
-    r"|\*(?! )|(?<! )\*|(?<![^\W_])_|_(?![^\W_])"
-)
+# Everything that inline markdown gives a meaning to, apart from code spans. A star after a blank and an underscore
+# before a letter may open something, but mean nothing unless another one closes it.
+_INLINE = re.compile(r"\\|!\[|\]\(|~~|<[A-Za-z][^\s<>]*[:@]|&[#A-Za-z]|(?<! )\*|_(?![^\W_])")
 _HARMLESS_HTML = re.compile(r"</?(?:code|b|strong|i|em|u|s|sub|sup|kbd|br|p)(?=[\s/>])", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
 

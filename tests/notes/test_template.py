@@ -45,7 +45,18 @@ NOTE = """
 
 def items(**sections):
     """What a note with these sections yields."""
-    names = ("overview", "roadmap", "task", "cheatsheet", "challenge", "qa", "next", "tip", "concept", "other")
+    names = (
+        "overview",
+        "roadmap",
+        "task",
+        "cheatsheet",
+        "challenge",
+        "qa",
+        "next",
+        "tip",
+        "concept",
+        "other",
+    )
     texts = dict.fromkeys(names, "") | {name: inspect.cleandoc(text) for name, text in sections.items()}
     deck = read(NOTE.format(**texts))
     return [(note.prompt, note.answer) for note in deck.notes], deck
@@ -260,7 +271,9 @@ def test_concepts_are_split(text, found):
 
 
 def test_concepts():
-    cards, deck = items(concept="> X = Y\n\n* Map = terrain\n\n🔥 One = first\n🧊 Two = second\nThree = none\n\nWord = none")
+    cards, deck = items(
+        concept="> X = Y\n\n* Map = terrain\n\n🔥 One = first\n🧊 Two = second\nThree = none\n\nWord = none"
+    )
     assert cards == [("Map", "terrain"), ("One", "first"), ("Two", "second")]
     assert [note.line for note in deck.notes] == [31, 33, 34]
 

@@ -66,37 +66,46 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
 
     def pump(self, seconds=0.02):
-        """Take in what the program writes."""
-        with contextlib.suppress(pexpect.TIMEOUT):
+        """Take in what the program writes; whether there was something."""
+        try:
             data = self.child.read_nonblocking(65536, timeout=seconds)
-            self.raw += data
-            self._stream.feed(data)
+        except pexpect.TIMEOUT:
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        return True
 
     @property
     def text(self) -> str:
         """The scrollback and the screen."""
-        above = ("".join(line[x].data for x in range(self.columns)) for line in self._screen.history.top)
-        lines = "\n".join(line.rstrip() for line in [*above, *self._screen.display])
-        return lines.replace("\u00a0", " ").rstrip("\n")
+        return self._seen(self._screen.history.top, self.on_screen)
+
+    @property
+    def on_screen(self) -> str:
+        """What can be seen without scrolling back."""
+        buffer = self._screen.buffer
+        return self._seen(buffer[row] for row in range(self._screen.lines))
+
+    def _seen(self, rows, below=""):
+        # Faster than what pyte calls its display; a no-break space looks like any other.
+        lines = ["".join(row[x].data for x in range(self.columns)).rstrip() for row in rows]
+        return "\n".join([*lines, below]).replace("\u00a0", " ").rstrip("\n")
 
     def wait_for(self, text, seconds=10.0):
-        """Until the text is to be seen at the bottom, and the program is ready for a key."""
+        """Until the text is to be seen, and the program is ready for a key."""
         end = time.monotonic() + seconds
-        while text not in self.last_lines:
+        while text not in self.on_screen:
             assert time.monotonic() < end, f"{text!r} does not appear:\n{self.text}"
             try:
-                self.pump()
+                while not self.pump() and time.monotonic() < end:
+                    pass
             except pexpect.EOF:
-                assert text in self.last_lines, (
+                assert text in self.on_screen, (
                     f"{text!r} does not appear, the program has ended:\n{self.text}"
                 )
         self.be_quiet()
 
-    @property
-    def last_lines(self) -> str:
-        return "\n".join(line.rstrip() for line in self._screen.display).replace("\u00a0", " ").rstrip("\n")
-
-    def be_quiet(self, seconds=0.09):
+    def be_quiet(self, seconds=0.08):
         """What a person takes before the next key; the program discards keys that come sooner."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -15,6 +15,13 @@ def test_items_carry_all_that_belongs_to_them():
     assert found.rest == "The end."
 
 
+def test_code_between_items_is_no_item():
+    found = listing("- the first one\n- the second one\n\n```\n- code\n- code\n```")
+    assert found is not None
+    assert found.items == ("- the first one", "- the second one")
+    assert found.rest == "```\n- code\n- code\n```"
+
+
 def test_the_rest_continues_behind_the_items_shown():
     found = listing("1. one\n2. two\n3. three\n\nEnd")
     assert found is not None

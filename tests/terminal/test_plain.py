@@ -152,6 +152,22 @@ def test_the_editor_opens_from_a_terminal(program):
     assert "Question: Publish the container port" in terminal.text
 
 
+def test_at_first_it_is_told_how_to_study_notes_of_ones_own(program):
+    told = "These cards come with dquiz. To study your own notes: dquiz review PATH\n"
+    done = program.run("review", "--plain", stdin="\n3\n", DQUIZ_COLLECTION__SHIPPED="true")
+    assert done.stdout.startswith(told)
+    done = program.run("review", "--plain", DQUIZ_COLLECTION__SHIPPED="true")
+    assert done.stdout.startswith("Continuing: 1 of 21 done today.\n")
+    assert told not in lines(program, "")[1]
+
+
+def test_harmless_html_is_shown_as_markdown(program):
+    program.deck.write_text("Q: What does <code>ls</code> show?\nA: A `List<int>` of <b>files</b>.\n")
+    _, out = lines(program, "\n")
+    assert "Question: What does `ls` show?\n" in out
+    assert "Answer: A `List<int>` of **files**.\n" in out
+
+
 def test_a_dumb_terminal_gets_lines(program):
     terminal = program.review(wait_for="q quit:", TERM="dumb")
     assert b"\x1b" not in terminal.raw

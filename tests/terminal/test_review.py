@@ -9,8 +9,10 @@ from contextlib import closing
 
 import pytest
 
-from .program import FIRST, SECOND, THIRD
+from .program import DECK, FIRST, SECOND, THIRD
 from .screens import AS_IT_WAS
+
+NINE_DAYS_LATER = "2026-12-03T12:00:00Z"
 
 
 def test_a_session_at_80_columns(program):
@@ -207,10 +209,7 @@ def test_edit_at_the_line_keeps_the_card(program):
     terminal.press(" ", "1 Again")
     before = {card["id"] for card in program.data("cards")}
     terminal.press("e", "1 Again")
-    assert (
-        "Publish the container port 80" in terminal.last_lines
-        or "Publish the container port 80" in terminal.text
-    )
+    assert "Publish the container port 80" in terminal.on_screen
     assert (program.folder / "seen").read_text() == f"+5 {program.deck}\n"
     assert {"icanon", "echo", "isig"} <= set((program.folder / "modes").read_text().split())
     assert {card["id"] for card in program.data("cards")} == before
@@ -370,6 +369,29 @@ def test_the_ratings_are_explained_at_first(program):
     assert terminal.text.startswith(
         "1 Again  wrong, or only part of what an interviewer would need\n2 Hard   right"
     )
+
+
+def test_a_card_forgotten_again_and_again_is_a_leech(program):
+    program.run("review", program.deck, "--plain", "--limit", "1", stdin="\n4\n")
+    options = {"DQUIZ_NOW": NINE_DAYS_LATER, "DQUIZ_STUDY__LEECH_LAPSES": "1"}
+    terminal = program.review("--new", "0", **options)
+    terminal.press(" ", "1 Again")
+    terminal.press("1", "· leech")
+    assert "Again, in 10 minutes. Now a leech: 1 lapse" in terminal.text
+    terminal.press(" ", "1 Again")
+    assert "\nLeech: 1 lapse. e rewrite it, @ suspend, or keep going.\n" in terminal.text
+
+
+def test_a_card_that_was_rewritten_can_be_reset(program):
+    program.run("review", program.deck, "--plain", "--limit", "1", stdin="\n4\n")
+    rewritten = "Write an Ingress instead; nobody publishes ports by hand any more in a cluster."
+    program.deck.write_text(re.sub(r"A:\n```sh.*detached\.", f"A: {rewritten}", DECK, flags=re.DOTALL))
+    terminal = program.review("--new", "0", DQUIZ_NOW=NINE_DAYS_LATER)
+    terminal.wait_for("r reset")
+    assert "docker › Networking · changed" in terminal.text
+    terminal.press("r", "The card is new again.")
+    assert [card["state"] for card in program.data("cards")] == ["new"] * 3
+    terminal.press("u", "r reset")
 
 
 def test_what_was_done_before_is_told(program):

@@ -38,7 +38,7 @@ def test_intervals(seconds, short, long):
 def test_interval_of_a_step_is_exact_and_of_a_review_in_days():
     step = Schedule(due=NOW + timedelta(minutes=10), last_review=NOW)
     review = Schedule(
-        due=NOW + timedelta(days=7, hours=16), due_day=date(2026, 12, 2), interval=8, last_review=NOW
+        due=NOW + timedelta(days=7, hours=7), due_day=date(2026, 12, 2), interval=8, last_review=NOW
     )
     assert words.short_interval(words.interval_after(step)) == "10m"
     assert words.short_interval(words.interval_after(review)) == "8d"

@@ -1,0 +1,110 @@
+"""Exporting through the command: what is handed over, and what a second export changes."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DNS = """\
+TTL :: seconds that an answer may be kept
+
+Q: Who answers for a zone?
+A: Its name servers.
+
+Q: Not yet answered?
+"""
+
+
+def packed(package: Path) -> dict[str, dict[str, object]]:
+    """The notes of a package by their guid."""
+    target = package.with_suffix(".anki2")
+    target.write_bytes(zipfile.ZipFile(package).read("collection.anki2"))
+    with closing(sqlite3.connect(target)) as connection:
+        connection.row_factory = sqlite3.Row
+        return {
+            row["guid"]: dict(row) for row in connection.execute("SELECT guid, mod, tags, flds FROM notes")
+        }
+
+
+@pytest.fixture
+def exported(dquiz, environment, tmp_path):
+    """Writes a note, and a package of all notes at a time."""
+    environment["DQUIZ_COLLECTION__SHIPPED"] = "false"
+
+    def run(text: str, now: str, name: str = "cards.apkg") -> Path:
+        (tmp_path / "notes").mkdir(exist_ok=True)
+        (tmp_path / "notes" / "dns.md").write_text(text)
+        assert dquiz("sync", "notes", DQUIZ_NOW=now).code == 0
+        ended = dquiz("export", "anki", name, "--json", DQUIZ_NOW=now)
+        assert ended.code == 0, ended.err
+        run.report = ended.data
+        return tmp_path / name
+
+    return run
+
+
+def test_notes_without_an_answer_are_counted_and_left_out(exported):
+    notes = packed(exported(DNS, "2026-11-24T09:00:00Z"))
+    assert len(notes) == 2
+    assert exported.report["drafts"] == 1
+
+
+def test_an_export_without_changes_is_the_same_byte_for_byte(exported):
+    first = exported(DNS, "2026-11-24T09:00:00Z").read_bytes()
+    assert exported(DNS, "2026-12-01T09:00:00Z").read_bytes() == first
+
+
+def test_a_line_above_changes_no_note(exported):
+    before = packed(exported(DNS, "2026-11-24T09:00:00Z"))
+    after = packed(exported(f"Some prose.\n\n{DNS}", "2026-12-01T09:00:00Z"))
+    assert {guid: note["mod"] for guid, note in before.items()} == {
+        guid: note["mod"] for guid, note in after.items()
+    }
+
+
+def test_only_an_edited_note_gets_a_newer_time_and_keeps_its_guid(exported):
+    before = packed(exported(DNS, "2026-11-24T09:00:00Z"))
+    after = packed(exported(DNS.replace("Its name", "Its own name"), "2026-12-01T09:00:00Z"))
+    newer = [guid for guid in before if after[guid]["mod"] > before[guid]["mod"]]
+    assert set(after) == set(before)
+    assert ["own name" in str(after[guid]["flds"]) for guid in newer] == [True]
+
+
+def test_a_note_that_is_gone_is_handed_over_once_more_with_a_tag(exported):
+    before = packed(exported(DNS, "2026-11-24T09:00:00Z"))
+    rest = "TTL :: seconds that an answer may be kept\n"
+    gone = packed(exported(rest, "2026-12-01T09:00:00Z"))
+    tagged = [guid for guid, note in gone.items() if "dquiz::retired" in str(note["tags"])]
+    assert len(tagged) == 1
+    assert gone[tagged[0]]["mod"] > before[tagged[0]]["mod"]
+    assert len(packed(exported(rest, "2026-12-02T09:00:00Z"))) == 1
+
+
+def test_a_note_that_was_never_exported_is_not_exported_once_it_is_gone(exported, dquiz, tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "dns.md").write_text(DNS)
+    dquiz("sync", "notes")
+    assert len(packed(exported("TTL :: seconds that an answer may be kept\n", "2026-12-01T09:00:00Z"))) == 1
+
+
+def test_formats_are_listed_and_a_wrong_one_is_named(dquiz):
+    assert dquiz("export", "--list", "--json").data == ["anki"]
+    wrong = dquiz("export", "anky", "cards.apkg", "--json")
+    assert (wrong.code, wrong.error["message"]) == (2, "No format called 'anky'. Did you mean 'anki'?")
+
+
+def test_a_format_without_a_file_is_wrong_usage(dquiz):
+    assert dquiz("export", "anki").code == 2
+
+
+def test_a_deck_that_is_not_there_leaves_the_package_as_it_was(dquiz, tmp_path):
+    (tmp_path / "cards.apkg").write_bytes(b"as it was")
+    assert dquiz("export", "anki", "cards.apkg", "nots").code == 3
+    assert (tmp_path / "cards.apkg").read_bytes() == b"as it was"

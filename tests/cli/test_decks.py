@@ -1,0 +1,281 @@
+"""sync, relink, anchor, fill, decks: what they say, and what they write."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import stat
+import sys
+
+import pexpect
+import pytest
+from conftest import asked
+
+QUESTIONS = ["Which port does SSH use?", "What does a proxy hide?", "Why are locks ordered?"]
+
+
+@pytest.fixture(autouse=True)
+def ports(desk, environment):
+    environment |= {"DQUIZ_DATABASE": str(desk.database), "DQUIZ_COLLECTION__SHIPPED": "false"}
+    desk.asks("ports.md", *QUESTIONS)
+    return desk
+
+
+# --- sync ----------------------------------------------------------------------------------------------------------
+
+
+def test_sync_counts_what_it_did(dquiz, ports):
+    ports.write("open.md", "Q: Is it open?\n\n---\n\nder Hund ::: the dog\n")
+    assert dquiz("sync", ports.notes, "--json").data == {
+        "added": 6,
+        "changed": 0,
+        "moved": 0,
+        "retired": 0,
+        "restored": 0,
+        "unchanged": 0,
+        "ask": [],
+        "problems": [],
+        "cards": 6,
+        "drafts": 1,
+        "files_read": 2,
+    }
+
+
+def test_problems_of_notes_are_told_and_are_no_failure(dquiz, ports):
+    ports.write("bad.md", b"Q: Is it \xff?\nA: Nearly.\n")
+    ended = dquiz("sync", ports.notes, "--json")
+    [problem] = ended.data["problems"]
+    assert ended.code == 0
+    assert problem.keys() == {"file", "line", "code", "severity", "message"}
+    assert (problem["file"], problem["line"], problem["code"], problem["severity"]) == (
+        "bad.md",
+        1,
+        "E101",
+        "error",
+    )
+    ports.write("bad.md", b"Q: Is it still \xff?\nA: Nearly.\n")
+    people = dquiz("sync")
+    assert people.err.startswith("bad.md:1: E101 ")
+    assert people.out == "4 cards: 1 changed (history kept)\n"
+
+
+def test_a_second_sync_finds_nothing(dquiz, ports):
+    assert dquiz("sync", ports.notes).out == "3 cards: 3 added\n"
+    assert dquiz("sync").out == "3 cards: nothing changed\n"
+    assert dquiz("sync", "--json").data["unchanged"] == 3
+
+
+def test_a_dry_run_changes_nothing(dquiz, ports):
+    assert dquiz("sync", ports.notes, "--dry-run", "--json").data["added"] == 3
+    assert ports.rows("card") == ports.rows("source") == []
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_a_missing_path_or_source_is_code_3(dquiz, ports, options):
+    dquiz("sync", ports.notes)
+    shutil.move(ports.notes, ports.home / "away")
+    for given in ([], [ports.notes]):
+        ended = dquiz("sync", *given, *options, "--json")
+        assert (ended.code, ended.error["code"]) == (3, "file_not_found")
+    assert all(row["retired"] == 0 for row in ports.rows("card"))
+
+
+def test_vanished_cards_are_retired_only_when_that_is_accepted(dquiz, ports):
+    path = ports.asks("many.md", *(f"Is it {number}?" for number in range(11)))
+    ports.sync()
+    for number in range(11):
+        ports.rate(f"Is it {number}?")
+    ports.close()
+    path.write_text("")
+    ended = dquiz("sync", "--json")
+    assert (ended.code, ended.data["retired"]) == (0, 0)
+    assert [problem["code"] for problem in ended.data["problems"]] == ["E501"]
+    assert f"dquiz sync --accept {path}" in ended.data["problems"][0]["message"]
+    assert dquiz("sync", "--accept", path, "--json").data["retired"] == 11
+
+
+def test_a_source_can_be_let_go(dquiz, ports):
+    dquiz("sync", ports.notes)
+    assert dquiz("sync", "--forget", ports.notes, "--json").data["retired"] == 3
+    ended = dquiz("sync", "--forget", ports.notes)
+    assert ended.code == 3
+    assert "Sources are: none" in ended.err
+
+
+# --- relink --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def doubt(ports):
+    ports.write(
+        "ports.md", "Q: Why is the sky blue at noon?\nA: Short waves are scattered more by the air.\n"
+    )
+    ports.sync()
+    ports.rate("Why is the sky")
+    ports.write(
+        "ports.md",
+        "Q: Why do we see a blue sky?\nA: The air scatters light of short waves much more than red light.\n",
+    )
+    return ports
+
+
+def test_a_doubtful_pair_is_told_and_settled(dquiz, doubt):
+    [ask] = dquiz("sync", "--json").data["ask"]
+    assert ask["old"].keys() == ask["new"].keys() == {"note", "file", "line", "prompt"}
+    assert (ask["old"]["file"], ask["new"]["file"]) == ("ports.md", "ports.md")
+    assert dquiz("relink", "--list", "--json").data == [ask]
+    old, new = doubt.card("Why is the sky").id, doubt.card("Why do we see").id
+    assert dquiz("relink", old, new, "--json").data == {"old": old, "new": new, "same": True}
+    [row] = dquiz("cards", "--json").data
+    assert (row["id"], row["reps"], row["prompt"]) == (old, 1, "Why do we see a blue sky?")
+    assert dquiz("relink", "--list", "--json").data == []
+
+
+def test_a_doubtful_pair_can_be_refused(dquiz, doubt):
+    assert "Same card?" in dquiz("sync").out
+    old, new = doubt.card("Why is the sky").id, doubt.card("Why do we see").id
+    assert dquiz("relink", "--no", old, new, "--json").data["same"] is False
+    assert dquiz("relink", "--list").out.count("\n") == 1
+    assert dquiz("relink", old, "--json").code == 2
+    assert dquiz("relink", old, "nothing", "--json").code == 4
+
+
+# --- anchor --------------------------------------------------------------------------------------------------------
+
+
+def test_anchors_are_written_and_removed(dquiz, ports):
+    path = ports.notes / "ports.md"
+    before = path.read_bytes()
+    assert dquiz("anchor", path, "--dry-run", "--json").data == [{"path": str(path), "marks": 3}]
+    assert path.read_bytes() == before
+    assert dquiz("anchor", path).out == f"{path}: 3 marks changed\n"
+    assert path.read_text().count("? ^") == 3
+    assert dquiz("anchor", path).out == "Nothing to change.\n"
+    dquiz("anchor", path, "--remove")
+    assert path.read_bytes() == before
+
+
+# --- fill ----------------------------------------------------------------------------------------------------------
+
+DRAFTS = b"\xef\xbb\xbf# Open  \r\n\r\n* **Q:** Is it open?\r\n\r\nQ: Is it  \xff ajar?\r\n\r\n---\r\ntext \xe2\x80\xa8 ::\r\n\r\nQ: Is it shut?"
+
+
+@pytest.fixture
+def drafts(ports):
+    return ports.write("drafts.md", DRAFTS)
+
+
+@pytest.fixture
+def fill(tmp_path, environment):
+    """`dquiz fill` at a terminal, with an editor that is a few lines of shell; ``$1`` is the file it edits."""
+
+    def run(script, *arguments):
+        editor = tmp_path / "editor.sh"
+        editor.write_text(f'#!/bin/sh\nfor last; do :; done\nset -- "$last"\n{script}\n')
+        editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "quiz", "fill", *map(str, arguments)],
+            env=environment | {"EDITOR": shlex.quote(str(editor)), "VISUAL": "", "TERM": "xterm"},
+            cwd=str(tmp_path),
+            encoding="utf-8",
+            timeout=20,
+        )
+        shown = child.read()
+        child.close()
+        return child.exitstatus, shown.replace("\r\n", "\n")
+
+    return run
+
+
+def test_drafts_are_listed(dquiz, drafts):
+    assert [row["prompt"] for row in dquiz("fill", drafts, "--json").data] == [
+        "Is it open?",
+        "Is it  \ufffd ajar?",
+        "Is it shut?",
+    ]
+    assert dquiz("fill", "--list").out.splitlines()[0] == f"{drafts}:3  Is it open?"
+    assert dquiz("fill", drafts.parent / "ports.md").out == "No drafts.\n"
+
+
+def test_filling_needs_a_terminal(dquiz, drafts):
+    ended = dquiz("fill", drafts)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "--list" in ended.err
+    assert drafts.read_bytes() == DRAFTS
+
+
+def test_answers_are_written_below_their_questions_and_nothing_else(fill, drafts, ports):
+    code, shown = fill("printf 'Yes.\\n\\n- it is\\n' >> \"$1\"", drafts)
+    assert (code, shown.splitlines()[-1]) == (0, "3 answered, 0 left.")
+    written = drafts.read_bytes()
+    assert written == DRAFTS.replace(
+        b"Is it open?\r\n", b"Is it open?\r\n  **A:** Yes.\r\n\r\n  - it is\r\n"
+    ).replace(b"ajar?\r\n", b"ajar?\r\nA: Yes.\r\n\r\n- it is\r\n").replace(
+        b"Is it shut?", b"Is it shut?\r\nA: Yes.\r\n\r\n- it is"
+    )
+    assert [card.note.draft for card in ports.cards() if card.path == str(drafts)] == [False] * 3
+
+
+def test_no_answer_leaves_the_question_for_later(fill, drafts):
+    code, shown = fill("case $(cat $1) in *open*) echo Yes >> $1;; esac", drafts)
+    assert (code, shown.splitlines()[-1]) == (0, "1 answered, 2 left.")
+    assert drafts.read_bytes().count(b"Yes") == 1
+
+
+def test_an_editor_that_fails_changes_nothing(fill, drafts):
+    code, shown = fill("echo Yes >> $1; exit 3", drafts)
+    assert code == 1
+    assert "The editor failed" in shown
+    assert drafts.read_bytes() == DRAFTS
+
+
+def test_a_note_that_was_changed_meanwhile_keeps_that_change(fill, drafts):
+    code, shown = fill(
+        f"case $(cat $1) in *open*) sed -i '1s/^/# New head\\n\\n/' {drafts}; echo Yes >> $1;; esac", drafts
+    )
+    assert code == 0, shown
+    text = drafts.read_bytes()
+    assert text.startswith(b"# New head")
+    assert b"Is it open?\r\n  **A:** Yes\r\n" in text
+
+
+def test_an_answer_whose_question_is_gone_is_kept_and_told(fill, drafts, environment):
+    code, shown = fill(
+        f"case $(cat $1) in *open*) echo gone > {drafts}; echo 'A long answer' >> $1;; esac", drafts
+    )
+    assert code == 1
+    assert "E601" in shown
+    assert drafts.read_bytes() == b"gone\n"
+    kept = shown.split("kept in ")[1].split()[0].rstrip(".")
+    with open(kept) as file:
+        assert file.read() == "A long answer\n"
+
+
+def test_an_answer_that_would_break_other_cards_is_refused_and_kept(fill, ports):
+    note = ports.write("flush.md", "Q: Is it open?\n\nQ: Is it shut?\nA: It is.\n")
+    code, shown = fill("printf 'Yes.\\n\\nQ: And who?\\nA: You.\\n' >> $1", note)
+    assert code == 1
+    assert "E602" in shown
+    assert "kept in " in shown
+    assert note.read_text() == "Q: Is it open?\n\nQ: Is it shut?\nA: It is.\n"
+
+
+# --- decks ---------------------------------------------------------------------------------------------------------
+
+
+def test_decks_are_listed_with_what_they_hold(dquiz, ports):
+    ports.asks("aws/iam.md", "Who assumes a role?", "Is it shut?")
+    ports.write("aws/open.md", "Q: Is it open?\n" + asked("Is it ajar?"))
+    ports.sync()
+    ports.rate("Who assumes a role?")
+    ports.close()
+    dquiz("suspend", "iam.md:4")
+    rows = dquiz("decks", "--json").data
+    assert rows == [
+        {"name": "aws/iam", "cards": 2, "new": 0, "due": 1, "drafts": 0, "suspended": 1},
+        {"name": "aws/open", "cards": 2, "new": 1, "due": 0, "drafts": 1, "suspended": 0},
+        {"name": "ports", "cards": 3, "new": 3, "due": 0, "drafts": 0, "suspended": 0},
+    ]
+    lines = dquiz("decks", "--flat").out.splitlines()
+    assert lines[1].split() == ["aws/iam", "2", "0", "1", "0", "1"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind, Note
+from quiz.notes.marks import is_marked
 from quiz.notes.page import context_text
 from quiz.notes.wording import (
     NO_ATTRIBUTES,
@@ -81,7 +82,8 @@ class Found:
 
     def note(self, page: Page, deck: str) -> Note:
         """The value that leaves this package."""
-        path = page.path(self.start)
+        # levels drift: a question of its own is no context of the next one
+        path = [heading for heading in page.path(self.start) if not is_marked(heading)]
         below = page.path(self.start + 1)  # a heading's own tags hold for it too
         tags = [*page.tags, *(tag for heading in below for tag in heading.tags), *self.attributes.tags]
         nearest = plain_title(path[-1].text) if path else ""

@@ -11,7 +11,7 @@ from quiz.cards import Kind
 from quiz.notes.choices import add_choices
 from quiz.notes.found import Found, Slot, answer_text, is_rule, item_indent
 from quiz.notes.inline import bold_span
-from quiz.notes.marks import answer_mark, part, question_mark
+from quiz.notes.marks import answer_mark, is_marked, part, question_mark
 from quiz.notes.summaries import says_answer, without_reveals
 from quiz.notes.wording import (
     NO_ATTRIBUTES,
@@ -54,7 +54,7 @@ class QuestionHeadings:
         opening = Counter(h.level for h in page.headings if _opens_ordered(h))
         for heading in page.headings:
             text = without_lead(heading.text)
-            if question_mark(text, heading=True) is not None:
+            if is_marked(heading):
                 self.marked[heading.line] = heading
             elif heading.level > 1 and (
                 asks(text)

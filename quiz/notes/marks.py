@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.notes.inline import bold_span, without_bold
-from quiz.notes.wording import Attributes, split_attributes
+from quiz.notes.wording import Attributes, split_attributes, without_lead
 
 if TYPE_CHECKING:
-    from quiz.notes.page import Page
+    from quiz.notes.page import Heading, Page
 
 _BULLET = r"(?:[-*+]|\d{1,9}[.)])[ \t]+"
 _PLAIN = r"(?:{0}\d*{1}|(?P<bold>\*\*|__){0}\d*(?:{1}(?P=bold)|(?P=bold){1}))(?=\s|$)"
@@ -41,6 +41,11 @@ def question_mark(text: str, *, heading: bool = False) -> str | None:
         return text[match.end() :].lstrip()
     match = (_OPEN_HEADING_QUESTION if heading else _OPEN_QUESTION).match(text)
     return text[:2] + text[match.end() :].lstrip() if match else None
+
+
+def is_marked(heading: Heading) -> bool:
+    """Whether a heading carries a question mark of R1."""
+    return question_mark(without_lead(heading.text), heading=True) is not None
 
 
 def answer_mark(text: str) -> tuple[str, int] | None:

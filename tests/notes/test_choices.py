@@ -175,4 +175,8 @@ def test_untidy_boxes(deck):
     * [X]three
     - [x](https://example.org) a link
     """
-    assert choices(deck.notes[0])[:3] == [("one", False), ("two", True), ("three", True)] or deck.notes
+    assert choices(deck.notes[0]) == [
+        ("one", False),
+        ("two", True),
+        ("three\n- [x](https://example.org) a link", True),
+    ]

@@ -146,7 +146,7 @@ def test_a_sync_that_is_killed_leaves_the_old_state_or_the_new_one(desk, environ
 def test_a_first_run_that_is_killed_leaves_nothing_half_made(tmp_path, environment):
     lots = random.Random(5)
     environment["DQUIZ_COLLECTION__SHIPPED"] = "true"
-    for number in range(6):
+    for number in range(3):
         environment["DQUIZ_DATABASE"] = str(tmp_path / f"{number}.db")
         process = started(environment, "due")
         time.sleep(lots.uniform(0.05, 0.7))

@@ -19,7 +19,7 @@ from quiz.collection.studying import Options
 from quiz.store.opening import _SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
 _ROUNDS, _EACH = 6, 40
@@ -60,7 +60,7 @@ def _timed(rate: Iterator[None]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def _ratings_by_dquiz(database: Path) -> Iterator[None]:
+def _ratings_by_dquiz(database: Path) -> Generator[None, None, None]:
     """Each step previews, rates, and has the next card ready, as a review does."""
     read = configuration.read(database=str(database), environment={"DQUIZ_COLLECTION__SHIPPED": "false"})
     now = NOW
@@ -96,7 +96,7 @@ def _by_py_fsrs() -> Callable[[float, float], float]:
 
 def _ratings_by_sqlite3(
     database: Path, schedule: Callable[[float, float], float] = lambda before, _difficulty: before
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Each step finds the next card with its text, changes it, logs it and commits."""
     now_ms = int(NOW.timestamp()) * 1000
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:

@@ -73,5 +73,5 @@ def installed(folder: Path, requirement: str) -> Path | None:
 def write_anki_collection(environment: Path, base: Path, cards: int, texts: str) -> None:
     """Anki's own folder with as many cards, as much text and as many due cards as in `inputs.write_collection`."""
     shutil.rmtree(base, ignore_errors=True)
-    command = [environment / "bin/python", "-c", _COLLECTION, base, str(cards)]
+    command: list[Path | str] = [environment / "bin/python", "-c", _COLLECTION, base, str(cards)]
     subprocess.run(command, input=texts, text=True, check=True, stdout=subprocess.DEVNULL)

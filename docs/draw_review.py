@@ -58,7 +58,7 @@ def main() -> None:
 def _feed_until(stream: pyte.Stream, program: pexpect.spawn, offered: str) -> None:
     """All that the program writes until it offers keys and waits for one."""
     program.expect(offered)
-    stream.feed(program.before + program.after)
+    stream.feed(f"{program.before}{program.after}")
     with contextlib.suppress(pexpect.TIMEOUT):
         while True:
             stream.feed(program.read_nonblocking(65536, timeout=0.5))

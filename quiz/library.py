@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import tempfile
     from collections.abc import Iterator, Sequence
 
-    from pathspec import GitIgnoreSpec, Pattern
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 SUFFIXES = (".md", ".markdown")
 SIZE_LIMIT = 16 << 20
@@ -151,7 +152,7 @@ def _with_ignore_file(
     return [*ignored, (prefix, GitIgnoreSpec(patterns))]
 
 
-def _patterns(line: str) -> Sequence[Pattern]:
+def _patterns(line: str) -> Sequence[GitIgnoreSpecPattern]:
     """The pattern of a line; what is none is skipped, as git does."""
     from pathspec import GitIgnoreSpec  # noqa: PLC0415  few folders have such a file
 

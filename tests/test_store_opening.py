@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -93,7 +94,7 @@ def test_what_is_no_collection_of_ours_is_refused_and_left_as_it_is(damage, path
     with pytest.raises(StoreRefusedError, match=words) as refused:
         Store(str(path), path.parent / "backups")
     assert path.read_bytes() == before
-    assert os.listdir(path.parent) == [path.name]
+    assert list(path.parent.iterdir()) == [path]
     assert str(path) in str(refused.value)
     assert "\n" not in str(refused.value)
     assert refused.value.exit_code == 5
@@ -113,7 +114,7 @@ def test_the_program_says_so_in_one_line(damage, path, new_database):
 
 @pytest.mark.parametrize(
     "make",
-    [lambda path: path.mkdir(), lambda path: os.mkfifo(path), lambda path: path.symlink_to(path.name)],
+    [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path.name)],
     ids=["folder", "pipe", "loop"],
 )
 def test_what_is_no_file_is_refused(make, path):
@@ -134,7 +135,7 @@ def test_a_new_collection_is_private_and_lies_in_new_folders(tmp_path):
     assert store.is_new
     store.close()
     assert path.stat().st_mode & 0o777 == 0o600
-    assert os.listdir(path.parent) == [path.name]
+    assert list(path.parent.iterdir()) == [path]
     again = Store(str(path), tmp_path)
     assert not again.is_new
     again.close()
@@ -158,7 +159,16 @@ def test_four_processes_that_make_the_same_collection_all_get_it(path):
     store = Store(str(path), path.parent)
     assert [store.setting(f"process {number}") for number in range(4)] == ["here"] * 4
     store.close()
-    assert os.listdir(path.parent) == [path.name]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_collection_that_another_process_made_meanwhile_is_kept(path):
+    Store(str(path), path.parent).close()
+    sql(path, "INSERT INTO setting VALUES ('kept', 'yes')")
+    opening.create(path)
+    store = Store(str(path), path.parent)
+    assert store.setting("kept") == "yes"
+    store.close()
 
 
 def test_the_settings_that_keep_a_rating_are_in_force(path):
@@ -174,9 +184,12 @@ def test_the_settings_that_keep_a_rating_are_in_force(path):
 
 def test_a_transaction_takes_the_write_lock_at_its_start(path):
     store = Store(str(path), path.parent)
-    with store.write(), closing(sqlite3.connect(path, timeout=0)) as other:
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
-            other.execute("BEGIN IMMEDIATE")
+    with (
+        store.write(),
+        closing(sqlite3.connect(path, timeout=0)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
     store.close()
 
 

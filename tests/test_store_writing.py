@@ -40,11 +40,16 @@ def program(desk, *arguments, stdin=""):
     )
 
 
-def test_a_transaction_that_fails_leaves_nothing(desk):
-    store = desk.collection.store
-    with pytest.raises(RuntimeError), store.write() as connection:
+def written_by_half(store):
+    with store.write() as connection:
         notes.set_setting(connection, "half", "done")
         raise RuntimeError
+
+
+def test_a_transaction_that_fails_leaves_nothing(desk):
+    store = desk.collection.store
+    with pytest.raises(RuntimeError):
+        written_by_half(store)
     assert store.setting("half") is None
 
 
@@ -100,8 +105,8 @@ def test_a_full_disk_is_said_and_nothing_is_lost(desk):
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         connection.rollback()
+    desk.write("long.md", f"Q: What is long?\nA: {'so long ' * 100_000}\n")
     with pytest.raises(StoreError, match="disk is full"):
-        desk.write("long.md", f"Q: What is long?\nA: {'so long ' * 100_000}\n")
         desk.sync()
     assert len(desk.rows("review")) == 1
     assert [card.note.prompt for card in desk.cards()] == ["Is there anybody?", "Is it full?"]

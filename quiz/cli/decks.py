@@ -64,7 +64,17 @@ def sync(
 
 def report_data(report: SyncReport) -> dict[str, object]:
     """A report as JSON has it."""
-    counts = ["added", "changed", "moved", "retired", "restored", "unchanged", "cards", "drafts", "files_read"]
+    counts = [
+        "added",
+        "changed",
+        "moved",
+        "retired",
+        "restored",
+        "unchanged",
+        "cards",
+        "drafts",
+        "files_read",
+    ]
     return {
         **{name: getattr(report, name) for name in counts},
         "ask": [_ask_data(ask) for ask in report.ask],

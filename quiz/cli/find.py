@@ -54,7 +54,7 @@ def search(
       dquiz search 'is:due r<0.8 -deck:docker'
       dquiz search 'tag:aws (is:leech or lapses>=3)'
 
-    Words search both sides. Fields: deck tag file kind shape is r s d lapses due added rated; - negates, or and
+    Words search both sides. Fields: deck tag file kind is r s d lapses due added rated; - negates, or and
     brackets group, a space means and.
     """
     with opened() as collection:

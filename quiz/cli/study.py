@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,8 +19,9 @@ from quiz.errors import NothingToUndoError, StaleTokenError, UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from quiz.cards import Rating
+    from quiz.cards import Rating, Schedule
     from quiz.collection.studying import Study
+    from quiz.scheduling import StudyDays
 
 _NEW = Annotated[int | None, typer.Option("--new", min=0, help="New cards in this run.", show_default=False)]
 _LIMIT = Annotated[int | None, typer.Option("--limit", min=0, help="Cards in this run.", show_default=False)]
@@ -126,10 +127,10 @@ def next_(
         show(data, [*lines, "", faces.back] if show_answer else lines)
 
 
-def _seconds_until(after: Any, now: datetime, days: Any) -> int:  # noqa: ANN401
+def _seconds_until(after: Schedule, now: datetime, days: StudyDays) -> int:
     if after.due_day:
         return (after.due_day - days.day(now)).days * 86400
-    return round((after.due - now).total_seconds())
+    return round((after.due - now).total_seconds()) if after.due else 0
 
 
 def _token(reps: int) -> str:

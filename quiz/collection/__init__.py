@@ -13,6 +13,7 @@ from quiz.library import digest, shipped_decks
 from quiz.store import Store
 from quiz.store.reading import Selected, card_rows, log_rows
 from quiz.store.rows import (
+    as_stored,
     card_from,
     review_columns,
     review_from,
@@ -156,6 +157,7 @@ class Collection:
         """
         from quiz.store import writing
 
+        now = as_stored(now)
         with self.store.write() as connection:
             row = writing.locked_card(connection, key)
             before = schedule_from(row, self.days.start)

@@ -344,7 +344,13 @@ class Application:
             new_uid = self.uid_of[ask.note]
             notes.ask_about(self.connection, ask.known.id, new_uid, ask.similarity, self.now_ms)
             self.report.ask.append(
-                Ask(note_from(self.rows[ask.known.id]), ask.known.id, self._named(ask.note), new_uid, ask.similarity)
+                Ask(
+                    note_from(self.rows[ask.known.id]),
+                    ask.known.id,
+                    self._named(ask.note),
+                    new_uid,
+                    ask.similarity,
+                )
             )
 
     def _named(self, note: Note) -> Note:

@@ -85,15 +85,17 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
     """
     known = list(sources)
     if not targets:
-        roots = [_root_of(known, Path(row["path"])) for row in known]
-        return roots + [root for each in configured if not (root := _root_of(known, absolute(each))).known]
+        all_sources = [root_of(known, Path(row["path"])) for row in known]
+        return all_sources + [
+            root for each in configured if not (root := root_of(known, absolute(each))).known
+        ]
     for target in targets:
         if not absolute(target).exists():
             raise MissingError(
                 f"{shown(target)}: there is no such file or folder. Check the path.", path=str(target)
             )
     roots: list[Root] = []
-    for root in (_root_of(known, absolute(target)) for target in targets):
+    for root in (root_of(known, absolute(target)) for target in targets):
         if not any(other.holds(shown(root.path)) for other in roots):
             roots = [*(other for other in roots if not root.holds(shown(other.path))), root]
     return roots
@@ -104,7 +106,7 @@ def lies_in(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def _root_of(sources: Sequence[Row], path: Path) -> Root:
+def root_of(sources: Sequence[Row], path: Path) -> Root:
     """A path with the innermost source around it."""
     name = shown(path)
     around = [row for row in sources if lies_in(name, row["path"])]
@@ -147,7 +149,9 @@ def scan(
         ]
         folder = root.path if root.path.is_dir() else root.path.parent
         unread = [shown(folder / problem.file) for problem in found.problems if problem.code == "E103"]
-        result.gone += [row for row in known.values() if not any(lies_in(row["path"], each) for each in unread)]
+        result.gone += [
+            row for row in known.values() if not any(lies_in(row["path"], each) for each in unread)
+        ]
     if wanted:
         _parse(result, wanted, progress)
     return result

@@ -22,7 +22,7 @@ from quiz.session import (
     shuffled,
 )
 from quiz.store.reading import NO_END, QueueReader, Selected, card_row
-from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, card_from, from_ms, to_ms
+from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, as_stored, card_from, from_ms, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -166,7 +166,7 @@ class Study:
         card = self._on_screen()
         if not self._previews:
             scheduler = self.collection.scheduler(card.note.deck)
-            self._previews = scheduler.preview(card.id, card.schedule, now)
+            self._previews = scheduler.preview(card.id, card.schedule, as_stored(now))
             self._previewed_at = now
         return self._previews
 
@@ -454,7 +454,7 @@ class Study:
             day = self.collection.days.day(now).fromordinal(last)
             self.clock_warning = (
                 f"The last review is dated {day}, after today: check the clock of this computer. "
-                "Ratings count as of that day."
+                "Cards reviewed since then are rated as of that day."
             )
         elif last is not None and today - last > _FAR_AHEAD_DAYS:
             self.clock_warning = (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.collection.reports import Ask, SyncReport
-from quiz.collection.scanning import Root, Scan, files_below, files_of, roots_for, scan
+from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
 from quiz.errors import MissingError
 from quiz.library import absolute, shown
 from quiz.store.rows import note_from, to_ms
@@ -116,13 +116,11 @@ class Sync:
 
     def reread(self, card: Card, now: datetime) -> None:
         """Read one file again after a person edited a card's place in it; that card keeps its id."""
-        roots = roots_for(self._store.read("SELECT path, shipped FROM source"), ())
-        source = next((root for root in roots if card.path.startswith(root.source)), None)
-        if source is None:
+        root = root_of(self._store.read("SELECT path, shipped FROM source"), Path(card.path))
+        if not root.known:
             raise MissingError(
                 f"{card.path}: its source is not known any more. Run `dquiz sync {card.path}`."
             )
-        root = Root(Path(card.path), source.source, source.shipped)
         found = scan(self._store.read, [root], self.progress, missing_ok=True)
         self._apply(found, [root], SyncReport(), now, accepted=[card.path], pinned=card)
 
@@ -137,8 +135,6 @@ class Sync:
         dry_run: bool = False,
         pinned: Card | None = None,
     ) -> None:
-        from sqlalchemy import text
-
         from quiz.collection.applying import Application
         from quiz.store import notes
 
@@ -147,7 +143,7 @@ class Sync:
                 notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
             Application(connection, found, report, now, accepted, pinned).run()
             if dry_run:  # what is counted is not there any more afterwards
-                self._count(report, roots, lambda sql, **given: connection.execute(text(sql), given).fetchall())
+                self._count(report, roots, notes.reader_within(connection))
 
     @contextlib.contextmanager
     def _transaction(self, *, dry_run: bool) -> Iterator[Connection]:

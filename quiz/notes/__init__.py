@@ -4,13 +4,14 @@ from quiz.notes.duplicates import cross_file_problems
 from quiz.notes.frontmatter import deck_name
 from quiz.notes.inline import inline_html_to_markdown
 from quiz.notes.reading import parse
-from quiz.notes.writing import insert_anchor, insert_answer, remove_anchors
+from quiz.notes.writing import insert_anchor, insert_anchors, insert_answer, remove_anchors
 
 __all__ = [
     "cross_file_problems",
     "deck_name",
     "inline_html_to_markdown",
     "insert_anchor",
+    "insert_anchors",
     "insert_answer",
     "parse",
     "remove_anchors",

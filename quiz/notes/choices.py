@@ -41,16 +41,19 @@ class Options:
     letters: str = ""
 
 
-def add_choices(page: Page, found: Found, start: int, end: int, holder: Block | None) -> None:
+def add_choices(
+    page: Page, found: Found, question: str, lines: tuple[int, int], holder: Block | None
+) -> None:
     """Make a question a choice if it has options.
 
     Args:
         page: The file.
         found: The question; it is changed.
-        start: The line behind the one on which the question begins.
-        end: Where the card ends.
+        question: The question as far as it stands above those lines.
+        lines: The range of the card's further lines.
         holder: The container whose indent its lines lose.
     """
+    start, end = lines
     options = _task_options(page, start, end)
     if options and not any(choice.correct for choice in options.choices):
         page.report(options.start, "W305", "none of the choices is ticked")
@@ -58,18 +61,18 @@ def add_choices(page: Page, found: Found, start: int, end: int, holder: Block | 
     if options is None:
         options = _lettered_options(page, start, end)
     if options:
-        _become_choice(page, found, options, start, end, holder)
+        _become_choice(page, found, options, question, lines, holder)
     elif "true or false" in found.prompt.casefold():
         _add_true_or_false(found)
 
 
 def _become_choice(
-    page: Page, found: Found, options: Options, start: int, end: int, holder: Block | None
+    page: Page, found: Found, options: Options, question: str, lines: tuple[int, int], holder: Block | None
 ) -> None:
+    start, end = lines
     before = page.cut(start, options.start, holder)
     mark = next((answer_mark(line) for line in before if line.strip()), None)
     text = "\n".join(found.trim([mark[0], *before[1:]] if mark else before)).strip()
-    first = found.prompt.split("\n", 1)[0] if found.rule == "R1" else found.prompt
     after = without_reveals(page, options.end, page.cut(options.end, end, holder))
     if options.letters:
         after = [line for line in after if not _letter_of(line)]
@@ -77,7 +80,7 @@ def _become_choice(
     if mark:
         after = [mark[0], *after[next(n for n, line in enumerate(after) if line.strip()) + 1 :]]
     found.kind = Kind.CHOICE
-    found.prompt = f"{first}\n\n{text}".strip() if text else first.strip()
+    found.prompt = f"{question}\n\n{text}".strip() if text else question.strip()
     found.choices = tuple(options.choices)
     found.explanation = answer_text(found.trim(after))
     found.answer = answer_text(found.trim(page.cut(options.start, end, holder)))

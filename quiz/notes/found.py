@@ -37,7 +37,8 @@ class Slot:
 
     Attributes:
         shape: ``item`` and ``line`` (below the line, with an answer mark), ``heading`` (below it, in blank lines),
-            ``details`` (at the column), ``cell`` (at the column, or a new cell if the column is behind the line).
+            ``details`` (at the column), ``cell`` (instead of what stands from the column to the next bar), ``new cell``
+            (at the column).
         line: 0-based.
         prefix: What stands before each further line of the answer.
         column: An offset in the line.
@@ -75,17 +76,21 @@ class Found:
     level: str = ""
     trim: Callable[[list[str]], list[str]] = list
 
-    @property
-    def skipped(self) -> bool:
+    def all_tags(self, page: Page) -> list[str]:
+        """The file's tags, those of its headings and its own, the reserved ones among them."""
+        below = page.path(self.start + 1)  # a heading's own tags hold for it too
+        return [*page.tags, *(tag for heading in below for tag in heading.tags), *self.attributes.tags]
+
+    def is_skipped(self, page: Page) -> bool:
         """Whether its author wants no item here."""
-        return "skip" in self.attributes.tags
+        return any(tag.casefold() == "skip" for tag in self.all_tags(page))
 
     def note(self, page: Page, deck: str) -> Note:
         """The value that leaves this package."""
         # levels drift: a question of its own is no context of the next one
         path = [heading for heading in page.path(self.start) if not is_marked(heading)]
-        below = page.path(self.start + 1)  # a heading's own tags hold for it too
-        tags = [*page.tags, *(tag for heading in below for tag in heading.tags), *self.attributes.tags]
+        tags = self.all_tags(page)
+        reserved = {tag.casefold() for tag in tags} & RESERVED | page.front.flags
         nearest = plain_title(path[-1].text) if path else ""
         return Note(
             kind=self.kind,
@@ -102,8 +107,8 @@ class Found:
             explanation=self.explanation,
             deletions=self.deletions,
             level=self.level,
-            both="both" in page.front.flags or "both" in tags,
-            typed="typed" in page.front.flags or "typed" in tags,
+            both="both" in reserved,
+            typed="typed" in reserved,
             anchor=self.attributes.anchor,
             draft=self.kind in _DRAFTS and not self.answer and not self.deletions,
             rule=self.rule,

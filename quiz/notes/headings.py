@@ -12,7 +12,7 @@ from quiz.notes.choices import add_choices
 from quiz.notes.found import Found, Slot, answer_text, is_rule, item_indent
 from quiz.notes.inline import bold_span
 from quiz.notes.marks import answer_mark, is_marked, part, question_mark
-from quiz.notes.summaries import says_answer, without_reveals
+from quiz.notes.summaries import reveal_slot, says_answer, without_reveals
 from quiz.notes.wording import (
     NO_ATTRIBUTES,
     is_numbered,
@@ -116,7 +116,7 @@ def marked_heading(page: Page, heading: Heading, end: int) -> Found | None:
     first = question_mark(without_lead(heading.text), heading=True) or ""
     holder = heading.item
     lines = page.cut(heading.end, end, holder)
-    parts = part(page, first, heading.end - 1, lines, heading.end)
+    parts = part(page, first, heading.end - 1, lines, _behind_question(page, heading.end, end))
     prompt = title(parts.prompt) if "\n" not in parts.prompt else parts.prompt
     if not prompt:
         page.report(heading.line, "W306", "a question mark without text")
@@ -131,7 +131,9 @@ def marked_heading(page: Page, heading: Heading, end: int) -> Found | None:
         found.slot = Slot(
             "heading", page.trimmed(heading.line, parts.question_end) - 1, _indent(page, heading)
         )
-    add_choices(page, found, heading.end, end, holder)
+    if not found.answer:
+        found.slot = reveal_slot(page, heading.end, end) or found.slot
+    add_choices(page, found, title(parts.question[0]), (heading.end, end), holder)
     return found
 
 
@@ -140,12 +142,14 @@ def asking_heading(page: Page, heading: Heading, end: int) -> Found:
     prompt = without_trail(title(heading.text))
     lines = cleaned(page, heading.end, page.cut(heading.end, end, heading.item))
     found = _heading_card(page, heading, end, prompt, lines)
-    add_choices(page, found, heading.end, end, heading.item)
+    add_choices(page, found, prompt, (heading.end, end), heading.item)
     begin = _behind_question(page, heading.end, end)
     if found.kind is Kind.QA and begin > heading.end:
         before = "\n".join(page.cut(heading.end, begin, heading.item)).strip()
         found.prompt = f"{prompt}\n\n{before}"
         found.answer = answer_text(cleaned(page, begin, page.cut(begin, end, heading.item)))
+    if not found.answer:
+        found.slot = reveal_slot(page, heading.end, end) or found.slot
     return found
 
 
@@ -193,7 +197,7 @@ def bold_paragraph(page: Page, block: Block, end: int) -> Found:
         mark=(block.end - 1, len(page.lines[block.end - 1].rstrip())),
         trim=without_frame,
     )
-    add_choices(page, found, block.end, end, None)
+    add_choices(page, found, found.prompt, (block.end, end), None)
     return found
 
 

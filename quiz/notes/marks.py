@@ -83,6 +83,7 @@ class Parts:
         answer: Its lines, without mark; empty without an answer.
         answer_line: The line on which it begins, 0-based.
         inline: Whether the answer begins behind a mark, or behind a bold question, and not on a line of its own.
+        is_bold: Whether the question is bold as a whole.
         behind: What follows a bold question on its own line, attributes left out.
     """
 
@@ -92,6 +93,7 @@ class Parts:
     answer_line: int
     attributes: Attributes
     inline: bool = False
+    is_bold: bool = False
     behind: str = ""
 
     @property
@@ -113,7 +115,8 @@ def part(page: Page, first: str, start: int, lines: list[str], stop: int | None)
     bold = _part_bold(first, lines)
     if bold:
         question, used, behind, attributes = bold
-        parts = Parts(question, start + 1 + used, [], start + 1 + used, attributes, behind=behind)
+        below = start + 1 + used
+        parts = Parts(question, below, [], below, attributes, is_bold=True, behind=behind)
         _read_answer(page, parts, lines[used:])
         return parts
     if first[:2] in ("**", "__"):  # a bold that never ends is none

@@ -83,6 +83,9 @@ class Page:
         self.zones = find_dead_zones(self.lines, self.leaves, self.report)
         self.dead = self.zones.dead
         self.taken = bytearray(len(lines))
+        self._ragged = {
+            n for leaf in self.leaves if _is_ragged(leaf, lines) for n in range(leaf.start + 1, leaf.end)
+        }
         self.flush_marks: list[int] = []
         self._spans: dict[int, set[int]] = {}
         self._read_headings()
@@ -114,10 +117,12 @@ class Page:
         return inner(self.lines[number], number, holder)
 
     def cut(self, start: int, end: int, holder: Block | None = None) -> list[str]:
-        """Lines as they stand in their container."""
+        """Lines as they stand in their container; those behind it stay as they are."""
         if holder is None:
             return self.lines[start:end]
-        return [inner(self.lines[number], number, holder) for number in range(start, end)]
+        inside = range(start, min(end, holder.end))
+        lines = [self.lines[n] if n in self._ragged else inner(self.lines[n], n, holder) for n in inside]
+        return lines + self.lines[max(start, holder.end) : end]
 
     def between(self, start: Place, end: Place, holder: Block | None = None) -> list[str]:
         """The text between two places as lines."""
@@ -213,6 +218,21 @@ class Page:
     def headings_between(self, start: int, end: int) -> list[Heading]:
         """The live headings on the lines of a range."""
         return self.headings[bisect_left(self._heading_lines, start) : bisect_left(self._heading_lines, end)]
+
+
+def _is_ragged(leaf: Block, lines: list[str]) -> bool:
+    """Whether a fence in a list item has lines left of the item's content, which only a repair leaves inside it.
+
+    To take their indent off the other lines would change the code.
+    """
+    if leaf.kind != "fence" or leaf.parent is None:
+        return False
+    width, holder = 0, leaf.holder
+    while holder is not None:
+        width += holder.width
+        holder = holder.holder
+    inside = (line for line in lines[leaf.start + 1 : leaf.end - 1] if line.strip())
+    return any(len(line) - len(line.lstrip()) < width for line in inside)
 
 
 def _heading_text(line: str) -> tuple[str, Attributes]:

@@ -9,7 +9,7 @@ from quiz.notes.choices import add_choices
 from quiz.notes.found import Found, Slot, answer_text, indent_of, item_indent
 from quiz.notes.inline import bold_span
 from quiz.notes.marks import Parts, part, question_mark
-from quiz.notes.summaries import without_reveals
+from quiz.notes.summaries import reveal_slot, without_reveals
 from quiz.notes.wording import without_lead
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def flush_question(page: Page, start: int, end: int, holder: Block | None) -> Fo
     parts = part(page, first, start, page.cut(start + 1, end, holder), stop)
     found = _found(page, parts, (start, end), (start, first))
     if found is not None:
-        found.slot = Slot("line", page.trimmed(start, parts.question_end) - 1, indent_of(page, start, holder))
-        add_choices(page, found, start + 1, end, holder)
+        line = page.trimmed(start, parts.question_end) - 1
+        found.slot = reveal_slot(page, start + 1, end) or Slot("line", line, indent_of(page, start, holder))
+        _add_choices(page, found, parts, start, holder)
         if found.answer and page.trimmed(start, end) - parts.answer_line > _LONG:
             page.report(start, "W307", f"the answer has more than {_LONG} lines")
     return found
@@ -48,8 +49,13 @@ def item_question(page: Page, item: Block, end: int) -> Found | None:
     if found is not None:
         last = page.trimmed(lead, max(parts.question_end, lead + 1)) - 1
         found.slot = Slot("item", last, item_indent(page, item))
-        add_choices(page, found, lead + 1, end, item)
+        _add_choices(page, found, parts, lead, item)
     return found
+
+
+def _add_choices(page: Page, found: Found, parts: Parts, start: int, holder: Block | None) -> None:
+    question, begin = (parts.prompt, parts.question_end) if parts.is_bold else (parts.question[0], start + 1)
+    add_choices(page, found, question, (begin, found.end), holder)
 
 
 def _found(page: Page, parts: Parts, lines: tuple[int, int], mark: tuple[int, str]) -> Found | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quiz.notes.found import Found
 
 _TIER_ONE_ONLY, _OFF = "explicit", "off"
+_QUESTIONS = frozenset({"R1", "R3", "R4"})  # R10 holds only where these found nothing
 
 
 def parse(data: bytes, *, file: str, deck: str) -> Deck:
@@ -56,16 +57,19 @@ def read(page: Page) -> list[Found]:
         return []
     explicit = _TIER_ONE_ONLY in flags
     sections = [] if explicit else find_sections(page)
-    found = TierOne(page, sections).read()
-    tier_one = len(found)
+    explicit_cards = TierOne(page, sections)
+    found = explicit_cards.read()
+    asked = any(item.rule in _QUESTIONS for item in found)
     for section in sections:
         found += section_items(page, section)
     if not explicit:
-        asked = any(item.rule in ("R1", "R3", "R4") for item in found[:tier_one])
         found += harvested(page, _free_lines(page, sections), lists=not asked)
+    explicit_cards.report_stray_marks()
     _report_empty_sections(page, sections, found)
     _name_sections(sections, found)
-    return sorted((item for item in found if not item.skipped), key=lambda item: (item.start, item.end))
+    return sorted(
+        (item for item in found if not item.is_skipped(page)), key=lambda item: (item.start, item.end)
+    )
 
 
 def _free_lines(page: Page, sections: list[Section]) -> bytearray:

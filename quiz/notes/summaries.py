@@ -171,6 +171,15 @@ def _slot(page: Page, details: Details, body: list[str], skipped: int) -> Slot:
     return Slot("details", line, indent_of(page, details.start, _holder(page, details)), column)
 
 
+def reveal_slot(page: Page, start: int, end: int) -> Slot | None:
+    """The place behind the summary of the first reveal in a range: there goes an answer that is missing."""
+    details = page.details_from(start)
+    if details is None or details.end > end or not details.summary or not details.closed:
+        return None
+    body = page.between(details.body, details.close, _holder(page, details))
+    return _slot(page, details, body, unwrapped("\n".join(body))[1])
+
+
 # --- reveals -------------------------------------------------------------------------------------------------------
 
 

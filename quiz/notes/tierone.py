@@ -27,6 +27,7 @@ class TierOne:
 
     def __init__(self, page: Page, sections: list[Section]) -> None:
         self._page = page
+        self._found: list[Found] = []
         self._sections = sections
         self._section_starts = [section.start for section in sections]
         self._section_lines = {section.heading.line for section in sections}
@@ -54,21 +55,19 @@ class TierOne:
         page = self._page
         starts = {*self._flush, *self._clozes, *self._items, *self._quoted, *self._details, *self._lines}
         starts |= {*self._headings.marked, *self._headings.asking, *self._headings.bold}
-        found: list[Found] = []
         position = 0
         for line in sorted(starts):
             if line < position:
                 continue
             card = self._card(line)
             if card is not None:
-                found.append(card)
+                self._found.append(card)
                 page.take(card.start, card.end)
                 position = card.end
             elif self._is_contents(line):
                 position = self._details[line].end
                 page.take(line, position)
-        self._report_stray_marks(found)
-        return found
+        return list(self._found)
 
     def _is_contents(self, line: int) -> bool:
         details = self._details.get(line)
@@ -102,9 +101,8 @@ class TierOne:
             card = details_card(page, details)
             if card is not None:
                 holder = page.leaf_at[line]
-                add_choices(
-                    page, card, details.body[0] + 1, details.close[0], holder.holder if holder else None
-                )
+                lines = (details.body[0] + 1, details.close[0])
+                add_choices(page, card, card.prompt, lines, holder.holder if holder else None)
             return card
         if line in self._headings.asking:
             return self._asking(self._headings.asking[line])
@@ -170,12 +168,12 @@ class TierOne:
         if cloze_mark(text) is None:
             return False
         page, lead = self._page, lead_line(item)
-        found = deletions(page, lead, [text, *page.cut(lead + 1, item.end, item)])
         if has_option_siblings(page, item):
             return False
-        if not found:
-            self._empty_items.append(item.start)
-        return bool(found)
+        if deletions(page, lead, [text, *page.cut(lead + 1, item.end, item)]):
+            return True
+        self._empty_items.append(item.start)
+        return False
 
     def _find_quoted(self, quote: Block) -> None:
         page = self._page
@@ -228,9 +226,10 @@ class TierOne:
 
     # --- marks that mark nothing -----------------------------------------------------------------------------------
 
-    def _report_stray_marks(self, found: list[Found]) -> None:
+    def report_stray_marks(self) -> None:
+        """Say which marks are text, once all rules have taken their lines."""
         page = self._page
-        starts = [card.start for card in found]
+        starts = [card.start for card in self._found]
         for number in self._margin.empty:
             owner = starts[bisect_left(starts, number + 1) - 1] if page.taken[number] else None
             if owner is None or owner in self._flush:

@@ -14,7 +14,7 @@ from quiz.notes.reading import parse, read
 from quiz.notes.wording import is_placeholder, split_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from quiz.cards import Deck, Note
     from quiz.notes.found import Found, Slot
@@ -91,6 +91,7 @@ def insert_answer(data: bytes, note: Note, answer: str, *, deck: str) -> bytes:
         text = text.strip(" ")
     file = _File(data)
     before = parse(data, file=note.file, deck=deck)
+    note = _in(before, note)
     for edit in _edits(page, found, found.slot, text):
         changed = file.edited(edit)
         if _is_same(before, parse(changed, file=note.file, deck=deck), note, text):
@@ -102,6 +103,11 @@ def _refused(note: Note, reason: str) -> AnswerRefusedError:
     return AnswerRefusedError(
         f"{note.file}:{note.line}: E602 {reason}; indent or fence what ends the card, or write it by hand"
     )
+
+
+def _in(deck: Deck, note: Note) -> Note:
+    """The note as it stands in a deck."""
+    return next((other for other in deck.notes if (other.line, other.kind) == (note.line, note.kind)), note)
 
 
 def _find(page: Page, note: Note) -> Found | None:
@@ -228,18 +234,49 @@ def insert_anchor(data: bytes, note: Note, anchor: str) -> bytes:
     Raises:
         AnswerRefusedError: The note has no question line, or the file would be read differently (E602).
     """
-    page = Page(decode(data).lines, note.file)
-    found = _find(page, note)
-    if found is None or found.mark is None or note.anchor is not None or not _ANCHOR.fullmatch(anchor):
-        raise _refused(note, "there is no place for an anchor")
-    line, column = found.mark
-    changed = _File(data).edited(_Edit(line, column, column, f" ^{anchor}"))
-    before = parse(data, file=note.file, deck=note.deck)
-    after = parse(changed, file=note.file, deck=note.deck)
-    wanted = tuple(_bare(replace(n, anchor=anchor) if n == note else n) for n in before.notes)
-    if tuple(map(_bare, after.notes)) != wanted:
-        raise _refused(note, "an anchor here would change the cards of the file")
+    changed, marked = insert_anchors(data, [(note, anchor)])
+    if not marked:
+        raise _refused(note, "an anchor has no place here, or would change the cards of the file")
     return changed
+
+
+def insert_anchors(data: bytes, anchors: Sequence[tuple[Note, str]]) -> tuple[bytes, list[Note]]:
+    """Write an ``^id`` for each of several notes of a file, as parsed from exactly these bytes.
+
+    Returns:
+        The file, and the notes that have an anchor now: those without a question line, such as table rows, are left
+        out, and so are those at which an anchor would change what is read.
+    """
+    if not anchors:
+        return data, []
+    page = Page(decode(data).lines, anchors[0][0].file)
+    found = {(item.start + 1, item.kind): item for item in read(page)}
+    edits: list[tuple[Note, str, _Edit]] = []
+    for note, anchor in anchors:
+        item = found.get((note.line, note.kind))
+        if item and item.mark and note.anchor is None and _ANCHOR.fullmatch(anchor):
+            line, column = item.mark
+            edits.append((note, anchor, _Edit(line, column, column, f" ^{anchor}")))
+    before = parse(data, file=page.file, deck="")
+    changed = _with_anchors(data, before, edits)
+    if changed is not None:
+        return changed, [note for note, _, _ in edits]
+    marked: list[tuple[Note, str, _Edit]] = []
+    for edit in edits:
+        if _with_anchors(data, before, [*marked, edit]) is not None:
+            marked.append(edit)
+    return _with_anchors(data, before, marked) or data, [note for note, _, _ in marked]
+
+
+def _with_anchors(data: bytes, before: Deck, edits: list[tuple[Note, str, _Edit]]) -> bytes | None:
+    """The file with the anchors, or None if that would change anything else of its notes."""
+    changed = data
+    for _, _, edit in edits:  # no edit adds a line, and no line has two
+        changed = _File(changed).edited(edit)
+    anchors = {(note.line, note.kind): anchor for note, anchor, _ in edits}
+    wanted = [replace(n, anchor=anchors.get((n.line, n.kind), n.anchor)) for n in before.notes]
+    after = parse(changed, file=before.file, deck="")
+    return changed if list(map(_bare, after.notes)) == list(map(_bare, wanted)) else None
 
 
 def remove_anchors(data: bytes, notes: Iterable[Note]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, literal, or_, select, text, update
 
 from quiz.store import tables
 from quiz.store.rows import place_in_queue
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
+    from quiz.store.reading import Reader
     from quiz.store.rows import Row
 
 _CHUNK = 500
@@ -309,6 +310,15 @@ def settle(connection: Connection, old: str, new: str, *, same: bool, now_ms: in
     if same:
         either = or_(ask.c.old_uid == old, ask.c.new_uid == new)
         connection.execute(delete(ask).where(either, ask.c.same.is_(None)))
+
+
+def reader_within(connection: Connection) -> Reader:
+    """Reads within a transaction, what it has not yet committed included."""
+
+    def read(sql: str, /, **parameters: object) -> Sequence[Any]:
+        return connection.execute(text(sql), parameters).fetchall()
+
+    return read
 
 
 # --- settings and paths --------------------------------------------------------------------------------------------

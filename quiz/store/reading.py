@@ -42,12 +42,13 @@ ORDER BY card.due{direction}, card.id LIMIT :limit
 """
 
 _BACKLOG = """
-SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day
-FROM (SELECT card.id FROM card
-  WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
-  ORDER BY card.due DESC LIMIT :window) AS latest
-JOIN card ON card.id = latest.id JOIN deck ON deck.id = card.deck_id
-ORDER BY (:today - card.last_day) * 1.0 / card.stability, card.id LIMIT :limit
+SELECT best.id, best.note_id, deck.name, best.state, best.due, best.reps, best.stability, best.last_day
+FROM (SELECT * FROM
+  (SELECT card.id, card.note_id, card.deck_id, card.state, card.due, card.reps, card.stability, card.last_day FROM card
+    WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
+    ORDER BY card.due DESC LIMIT :window) AS latest
+  ORDER BY (:today - last_day) * 1.0 / stability, id LIMIT :limit) AS best
+JOIN deck ON deck.id = best.deck_id
 """
 
 _COUNT = """

@@ -58,6 +58,11 @@ def from_ms(ms: int) -> datetime:
     return _EPOCH + ms * _MILLISECOND
 
 
+def as_stored(at: datetime) -> datetime:
+    """An instant as precise as it is stored: what is shown before a rating is what the log says after it."""
+    return from_ms(to_ms(at))
+
+
 def note_columns(note: Note) -> dict[str, Any]:
     """The columns that hold a note's text and place within its file."""
     return {

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import stat
 import sys
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -157,7 +158,10 @@ def test_anchors_are_written_and_removed(dquiz, ports):
 
 # --- fill ----------------------------------------------------------------------------------------------------------
 
-DRAFTS = b"\xef\xbb\xbf# Open  \r\n\r\n* **Q:** Is it open?\r\n\r\nQ: Is it  \xff ajar?\r\n\r\n---\r\ntext \xe2\x80\xa8 ::\r\n\r\nQ: Is it shut?"
+DRAFTS = (
+    b"\xef\xbb\xbf# Open  \r\n\r\n* **Q:** Is it open?\r\n\r\n"
+    b"Q: Is it  \xff ajar?\r\n\r\n---\r\ntext \xe2\x80\xa8 ::\r\n\r\nQ: Is it shut?"
+)
 
 
 @pytest.fixture
@@ -240,7 +244,7 @@ def test_a_note_that_was_changed_meanwhile_keeps_that_change(fill, drafts):
     assert b"Is it open?\r\n  **A:** Yes\r\n" in text
 
 
-def test_an_answer_whose_question_is_gone_is_kept_and_told(fill, drafts, environment):
+def test_an_answer_whose_question_is_gone_is_kept_and_told(fill, drafts):
     code, shown = fill(
         f"case $(cat $1) in *open*) echo gone > {drafts}; echo 'A long answer' >> $1;; esac", drafts
     )
@@ -248,8 +252,7 @@ def test_an_answer_whose_question_is_gone_is_kept_and_told(fill, drafts, environ
     assert "E601" in shown
     assert drafts.read_bytes() == b"gone\n"
     kept = shown.split("kept in ")[1].split()[0].rstrip(".")
-    with open(kept) as file:
-        assert file.read() == "A long answer\n"
+    assert Path(kept).read_text() == "A long answer\n"
 
 
 def test_an_answer_that_would_break_other_cards_is_refused_and_kept(fill, ports):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -72,7 +71,8 @@ def state(dquiz):
 # --- next and answer -----------------------------------------------------------------------------------------------
 
 
-def test_next_shows_the_card_that_a_review_shows_first(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_next_shows_the_card_that_a_review_shows_first(dquiz):
     data = dquiz("next", "--json").data
     [row] = [row for row in dquiz("cards", "--json").data if row["id"] == data["id"]]
     assert row.items() <= data.items()
@@ -92,8 +92,9 @@ def test_next_is_null_when_nothing_is_due(dquiz):
     assert dquiz("next").out == "Nothing is due.\n"
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize("fuzz", ["true", "false"])
-def test_an_answer_is_what_next_had_shown(dquiz, synced, environment, fuzz):
+def test_an_answer_is_what_next_had_shown(dquiz, environment, fuzz):
     environment["DQUIZ_FSRS__FUZZ"] = fuzz
     for month, word in (("2026-12", "easy"), ("2027-03", "hard"), ("2030-01", "good"), ("2060-01", "again")):
         environment["DQUIZ_NOW"] = f"{month}-20T18:40:00Z"
@@ -103,7 +104,8 @@ def test_an_answer_is_what_next_had_shown(dquiz, synced, environment, fuzz):
         assert done["before"]["reps"] == {"easy": 0, "hard": 1, "good": 2, "again": 3}[word]
 
 
-def test_an_answer_tells_the_review_and_both_schedules(dquiz, synced, environment):
+@pytest.mark.usefixtures("synced")
+def test_an_answer_tells_the_review_and_both_schedules(dquiz):
     card = dquiz("next", "--json").data["id"]
     done = dquiz("answer", card, "good", "--seconds", "12.5", "--json").data
     assert done["card_id"] == card
@@ -122,18 +124,21 @@ def test_an_answer_tells_the_review_and_both_schedules(dquiz, synced, environmen
     assert dquiz("log", "--json").data == [{name: value for name, value in done.items() if name != "due"}]
 
 
-def test_a_card_that_is_due_on_a_day_is_due_at_its_roll_over(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_a_card_that_is_due_on_a_day_is_due_at_its_roll_over(dquiz):
     card = dquiz("next", "--json").data["id"]
     due = dquiz("answer", card, "4", "--json").data["after"]["due"]
     assert re.fullmatch(r"2026-12-\d\dT03:00:00Z", due)  # 04:00 in Berlin
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize(("number", "word"), [("1", "again"), ("2", "hard"), ("3", "good"), ("EASY", "easy")])
-def test_a_rating_is_a_number_or_a_word(dquiz, synced, number, word):
+def test_a_rating_is_a_number_or_a_word(dquiz, number, word):
     assert dquiz("answer", "^locks", number, "--json").data["rating"] == word
 
 
-def test_an_answer_may_lie_in_the_past_but_not_before_the_last_one_of_its_card(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_an_answer_may_lie_in_the_past_but_not_before_the_last_one_of_its_card(dquiz):
     first, second = (row["id"] for row in dquiz("cards", "--json").data[2:4])
     dquiz("answer", first, "good", "--at", "2026-11-20T10:00:00+01:00")
     done = dquiz("answer", second, "good", "--at", "2026-11-19T08:00:00Z", "--json").data
@@ -144,7 +149,8 @@ def test_an_answer_may_lie_in_the_past_but_not_before_the_last_one_of_its_card(d
     assert len(dquiz("log", "--json").data) == 2
 
 
-def test_an_outdated_token_is_refused(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_an_outdated_token_is_refused(dquiz):
     shown = dquiz("next", "--json").data
     assert dquiz("answer", shown["id"], "good", "--token", shown["token"]).code == 0
     ended = dquiz("answer", shown["id"], "good", "--token", shown["token"], "--json")
@@ -167,8 +173,9 @@ WRONG = {
 }
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize("what", WRONG)
-def test_what_is_wrong_is_said_and_changes_nothing(dquiz, desk, synced, what):
+def test_what_is_wrong_is_said_and_changes_nothing(dquiz, desk, what):
     arguments, code, word = WRONG[what]
     ended = dquiz(*arguments, "--json")
     assert (ended.code, ended.out, ended.error["code"]) == (code, "", word)
@@ -176,12 +183,14 @@ def test_what_is_wrong_is_said_and_changes_nothing(dquiz, desk, synced, what):
     assert desk.rows("review") == []
 
 
-def test_people_get_the_same_message(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_people_get_the_same_message(dquiz):
     json_error, people = dquiz("next", "nots", "--json").error, dquiz("next", "nots")
     assert (people.code, people.out, people.err) == (3, "", json_error["message"] + "\n")
 
 
-def test_a_deck_that_does_not_exist_has_a_likely_one(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_a_deck_that_does_not_exist_has_a_likely_one(dquiz):
     assert "Did you mean 'note'?" in dquiz("due", "note2").err
     assert dquiz("due", "nots", "--json").error["details"] == {"given": "nots", "near": ["note"]}
 
@@ -200,29 +209,25 @@ def test_the_start_of_an_id_that_fits_several_cards_is_refused(dquiz, desk):
 # --- undo, log and due ---------------------------------------------------------------------------------------------
 
 
-def test_undo_restores_cards_and_log_to_the_letter(dquiz, synced):
-    states = []
-    for step in (
-        ["answer", "^locks", "good", "--seconds", "3"],
-        ["flag", "^locks", "--color", "3"],
-        ["suspend", "note.md:1", "note.md:6"],
-        ["answer", "^locks", "again"],
-    ):
-        states.append(state(dquiz))
-        assert dquiz(*step).code == 0
-        assert state(dquiz) != states[-1]
+@pytest.mark.usefixtures("synced")
+def test_undo_restores_cards_and_log_to_the_letter(dquiz):
+    new = state(dquiz)
+    dquiz("answer", "^locks", "good", "--seconds", "3")
+    learning = state(dquiz)
+    dquiz("suspend", "note.md:1", "note.md:6")
+    dquiz("answer", "^locks", "again")
     undone = dquiz("undo", "--json").data
     assert (undone["kind"], len(undone["cards"])) == ("rate", 1)
     assert undone["review_id"] is not None
-    assert state(dquiz) == states[3]
     assert dquiz("undo").out == "Taken back: suspend on «der Hund»\n"
-    assert state(dquiz) == states[2]
-    assert [step["kind"] for step in dquiz("undo", "--count", "9", "--json").data] == ["flag", "rate"]
-    assert state(dquiz) == states[0]
+    assert state(dquiz) == learning
+    assert [step["kind"] for step in dquiz("undo", "--count", "9", "--json").data] == ["rate"]
+    assert state(dquiz) == new
     assert dquiz("undo").code == 1
 
 
-def test_the_log_can_be_that_of_one_card(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_the_log_can_be_that_of_one_card(dquiz):
     dquiz("answer", "^locks", "good")
     dquiz("answer", "note.md:3", "hard")
     [review] = dquiz("log", "--card", "^locks", "--json").data
@@ -234,7 +239,8 @@ def test_the_log_can_be_that_of_one_card(dquiz, synced):
     assert "2026-11-24 19:40" in dquiz("log").out
 
 
-def test_due_says_how_many_in_one_line(dquiz, synced, environment):
+@pytest.mark.usefixtures("synced")
+def test_due_says_how_many_in_one_line(dquiz, environment):
     assert dquiz("due").out == "0 due, 4 new\n"
     assert dquiz("due", "--short").out == "4\n"
     assert dquiz("due", "--exit-code").code == 10
@@ -289,7 +295,8 @@ def test_a_review_can_end_at_once(dquiz, note, review, typed):
     assert dquiz("log", "--json").data == []
 
 
-def test_a_review_says_when_nothing_is_due(synced, review):
+@pytest.mark.usefixtures("synced")
+def test_a_review_says_when_nothing_is_due(review):
     ended = review("", "--new", "0")
     assert ended.returncode == 0
     assert "Nothing due" in ended.stdout
@@ -304,7 +311,7 @@ def test_limits_of_a_run(dquiz, note, review):
     assert [row["counts"] for row in dquiz("log", "--json").data] == [True] * 3 + [False] * 4
 
 
-def test_the_last_line_may_lack_its_end(dquiz, note, review):
+def test_the_last_line_may_lack_its_end(note, review):
     assert len(saved(review("\n3", note))) == 1
 
 
@@ -357,7 +364,8 @@ def test_a_closed_input_ends_a_review(note, environment, tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-def test_a_reader_that_goes_away_leaves_no_traceback(synced, environment, tmp_path):
+@pytest.mark.usefixtures("synced")
+def test_a_reader_that_goes_away_leaves_no_traceback(environment, tmp_path):
     ended = subprocess.run(
         ["/bin/sh", "-c", f'"{sys.executable}" -m quiz cards --json | true'],
         cwd=tmp_path,
@@ -370,7 +378,8 @@ def test_a_reader_that_goes_away_leaves_no_traceback(synced, environment, tmp_pa
     assert ended.stderr == ""
 
 
-def test_everything_is_one_object_on_one_line(dquiz, synced):
+@pytest.mark.usefixtures("synced")
+def test_everything_is_one_object_on_one_line(dquiz):
     for command in ("next", "sync"):
         out = dquiz(command, "--json").out
         assert out.count("\n") == 1
@@ -386,8 +395,9 @@ def test_many_ratings_at_one_instant_keep_their_order(dquiz, note, review):
     assert ids == sorted(set(ids)) == [row["id"] for row in dquiz("log", "--json").data]
 
 
-def test_the_environment_names_the_collection(dquiz, synced, environment, tmp_path):
+@pytest.mark.usefixtures("synced")
+def test_the_environment_names_the_collection(dquiz, tmp_path):
     assert dquiz("cards", "--json", DQUIZ_DATABASE=str(tmp_path / "other.db")).data == []
-    assert os.path.exists(tmp_path / "other.db")
+    assert (tmp_path / "other.db").exists()
     assert len(dquiz("--database", str(tmp_path / "collection.db"), "cards", "--json").data) == 5
     assert dquiz("--database", f"sqlite:///{tmp_path}/other.db", "cards", "--json").data == []

@@ -133,6 +133,15 @@ def test_a_living_card_takes_over_another_living_one(desk):
     assert len([card for card in living(desk) if card.note.prompt == "Is the sea blue?"]) == 1
 
 
+def test_a_direction_that_the_new_text_does_not_ask_is_retired(desk):
+    desk.write("both.md", "der Hund ::: the dog\n\n" + asked("Is the sea blue?"))
+    desk.sync()
+    first = desk.rate("der Hund")
+    desk.collection.sync.relink(desk.card("der Hund"), desk.card("Is the sea"), same=True, now=desk.now)
+    [card] = living(desk)
+    assert (card.id, card.note.prompt) == (first.card_id, "Is the sea blue?")
+
+
 def test_clozes_are_joined_by_what_they_hide_and_ordinals_stay_unique(desk):
     desk.write("cloze.md", "C: Port [eighty] is for [http], said the man in the street.\n")
     desk.sync()

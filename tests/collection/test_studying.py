@@ -46,7 +46,9 @@ def five(desk):
     return desk
 
 
-def test_a_rating_is_on_disk_when_rate_returns(five):
+@pytest.mark.parametrize("fraction", [0, 123_456])
+def test_a_rating_is_on_disk_when_rate_returns(five, fraction):
+    five.later(microseconds=fraction)
     study = five.study()
     promised = study.preview(five.now)[GOOD]
     review = study.rate(GOOD, five.now, duration_ms=1234, hints=2)

@@ -167,6 +167,16 @@ def test_a_review_that_another_one_follows_is_refused(five):
     assert five.state() == before
 
 
+def test_a_rating_ends_the_day_of_a_buried_card_and_undo_buries_it_again(five):
+    key, _ = five.collection.find(five.card("Is it a?").id)
+    five.collection.change("bury", [key], five.now)
+    before = five.state()
+    five.rate("Is it a?")
+    assert five.card("Is it a?").buried_until is None
+    five.collection.undo(five.now)
+    assert five.state() == before
+
+
 def test_there_is_nothing_to_take_back_at_first(desk):
     assert desk.collection.undo(desk.now) is None
 
@@ -265,8 +275,8 @@ def test_any_steps_are_taken_back_exactly(make_desk):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
+            max_examples=12,
+            stateful_step_count=15,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -122,9 +122,13 @@ def test_a_list_with_boxes_in_text_is_none(cards, problems):
 
 
 def test_letters_and_a_reveal():
+    reveal = (
+        "<details><summary><b>Answer</b></summary>\n<p>\n\n#### Answer: {}\n\nSince {}.\n\n</p>\n</details>"
+    )
     text = "\n".join(
         f"###### {n}. What is printed?\n\n```js\nf({n});\n```\n\n- A: `one`\n- B: [two]\n- C: three\n\n"
-        f"<details><summary><b>Answer</b></summary>\n<p>\n\n#### Answer: {letter}\n\nSince {n}.\n\n</p>\n</details>\n\n---\n"
+        + reveal.format(letter, n)
+        + "\n\n---\n"
         for n, letter in enumerate("BAC", 1)
     )
     deck = read("# Title\n\n" + text)
@@ -175,8 +179,25 @@ def test_untidy_boxes(deck):
     * [X]three
     - [x](https://example.org) a link
     """
-    assert choices(deck.notes[0]) == [
-        ("one", False),
-        ("two", True),
-        ("three\n- [x](https://example.org) a link", True),
-    ]
+    assert choices(deck.notes[0]) == [("one", False), ("two", True), ("three", True)]
+    assert deck.notes[0].explanation == "- [x](https://example.org) a link"
+
+
+def test_a_bold_question_of_two_lines(deck):
+    """
+    **Q1: Which of
+    these?**
+
+    Look:
+
+    - [x] a
+    - [ ] b
+
+    #### Q. Which?
+    ```py
+    x
+    ```
+    - [x] c
+    - [ ] d
+    """
+    assert [note.prompt for note in deck.notes] == ["Which of\nthese?\n\nLook:", "Which?\n\n```py\nx\n```"]

@@ -198,3 +198,31 @@ def test_odd_details(cards, problems):
     """
     assert cards == []
     assert problems == [(1, "W207"), (5, "W206")]
+
+
+def test_what_stands_before_a_revealed_answer_is_the_question(cards):
+    """
+    #### Q. What is printed?
+
+    ```js
+    f()
+    ```
+
+    <details><summary><b>Answer</b></summary>
+
+    One.
+
+    </details>
+
+    #### Q. And now?
+    Text.
+    <details><summary>See more</summary>
+
+    More.
+
+    </details>
+    """
+    assert cards == [
+        ("What is printed?\n\n```js\nf()\n```", "One."),
+        ("And now?", "Text.\n\nMore."),
+    ]

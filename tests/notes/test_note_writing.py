@@ -6,7 +6,7 @@ import pytest
 from conftest import read
 
 from quiz.errors import AnswerRefusedError
-from quiz.notes import insert_anchor, insert_answer, remove_anchors
+from quiz.notes import insert_anchor, insert_anchors, insert_answer, remove_anchors
 
 ANSWERS = [
     "One line with `code` and a | bar.",
@@ -29,6 +29,11 @@ DRAFTS = {
         "<details>\n<summary>One</summary><br><b>\n</b></details>\n\n<details><summary>Two?</summary></details>\n\n"
         "- <details><summary>Three?</summary>\n  </details>\n\n<details>\n<summary><b>Four</b></summary>\n\n"
         "To be completed.\n\n</details>\n<details>\n<summary>Five\n```\ncode\n```\n</summary>TBD</details>\n"
+    ),
+    "reveals": (
+        "## What is one?\n\n```js\nf()\n```\n\n<details><summary>Answer</summary>\n</details>\n\n## Q. Two\n\n"
+        "<details><summary><b>Answer</b></summary>\n<p>\n\n</p>\n</details>\n\n---\n# T\n\nQ: Three?\n"
+        "<details><summary>Show answer</summary></details>\n"
     ),
     "lists": "# Interview\n\n* What is a?\n* What is b?\n  * And c?\n* Explain d\n  at length\n",
     "placeholders": "Q: One?\nA: TODO\n\n* **Q:** Two?\n  **A:** _TBD_\n* Q: Three?\n  * **A:** to be completed\n",
@@ -107,7 +112,7 @@ def test_where_answers_go():
 )
 def test_what_would_end_the_card_is_refused(answer):
     data = b"Q: One?\n\nQ: Two?\nA: b\n"
-    with pytest.raises(AnswerRefusedError, match="note.md:1: E602"):
+    with pytest.raises(AnswerRefusedError, match=r"note\.md:1: E602"):
         insert_answer(data, read(data).notes[0], answer, deck="note")
 
 
@@ -176,11 +181,14 @@ def test_anchors_come_and_go():
 
 
 def test_all_anchors_at_once():
-    data = ANCHORED.encode()
-    for number in range(10):
-        data = insert_anchor(data, read(data).notes[number], f"n{number}")
-    assert data.count(b" ^n") == 10
-    assert remove_anchors(data, read(data).notes) == ANCHORED.encode()
+    data = (TABLE + "\n" + ANCHORED).encode()
+    notes = read(data).notes
+    changed, marked = insert_anchors(data, [(note, f"n{number}") for number, note in enumerate(notes)])
+    assert marked == list(notes[5:])
+    assert [note.anchor for note in read(changed).notes] == [None] * 5 + [
+        f"n{number}" for number in range(5, 15)
+    ]
+    assert remove_anchors(changed, read(changed).notes) == data
 
 
 @pytest.mark.parametrize("anchor", ["", "a b", "a_b", "ä"])

@@ -243,3 +243,40 @@ def test_empty_files():
     for text in ("", "\n", "\ufeff", "---\n---\n", " "):
         assert not read(text).notes
         assert not read(text).problems
+
+
+def test_a_repaired_fence_keeps_the_indent_of_its_code(cards):
+    """
+    1. **Q:** How to return?
+
+       ```py
+    def f():
+        return 1
+    ```
+
+    * **Q:** How to loop?
+
+      ```py
+      for x in y:
+          pass
+    ```
+    """
+    assert cards == [
+        ("How to return?", "```py\ndef f():\n    return 1\n```"),
+        ("How to loop?", "```py\nfor x in y:\n    pass\n```"),
+    ]
+
+
+def test_text_behind_a_list_keeps_its_indent(cards):
+    """
+    1. ### What is a
+
+    ```py
+    def f():
+        return 1
+    ```
+
+    2. ### What is b
+    3. ### What is c
+    """
+    assert cards[0] == ("What is a", "```py\ndef f():\n    return 1\n```")

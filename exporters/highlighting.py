@@ -40,7 +40,7 @@ def highlighted(code: str, language: str = "", marks: str = "") -> str:
         return escape(code, quote=False)
     plain, places = _without(code, marks)
     # many lexers know a comment only by the end of its line
-    tokens = list(lexer.get_tokens(f"{plain}\n"))
+    tokens = [token for token in lexer.get_tokens(f"{plain}\n") if token[1]]
     if "".join(text for _, text in tokens) != f"{plain}\n":
         return escape(code, quote=False)
     kind, last = tokens.pop()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asking import asked
 
 from quiz import configuration
 from quiz.cards import Rating
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from quiz.cards import Card, Review
     from quiz.collection.applying import SyncReport
     from quiz.collection.studying import Study
+
+for name in [name for name in os.environ if name.startswith("DQUIZ_")]:
+    del os.environ[name]  # the settings of whoever runs the tests are not those of the tests
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -125,12 +129,6 @@ class Desk:
     def state(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What an undo must restore: every card in full, and the log."""
         return self.rows("card"), self.rows("review", "undone_at IS NULL")
-
-
-def asked(question: str) -> str:
-    """A question with an answer of its own, as it stands in a note."""
-    words = question.lower().strip("?").split()
-    return f"Q: {question}\nA: Because {' '.join(reversed(words))}.\n"
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from quiz.errors import FileChangedError
 from quiz.library import find_notes, read_note, shown, write_note
 from quiz.matching import Identity
 from quiz.notes import deck_name, parse
-from quiz.notes.writing import insert_anchor, insert_answer, remove_anchors
+from quiz.notes.writing import insert_anchors, insert_answer, remove_anchors
 from quiz.store.reading import card_rows
 
 if TYPE_CHECKING:
@@ -85,14 +85,8 @@ def _with_marks(collection: Collection, data: bytes, path: str, name: str) -> tu
     rows = card_rows(collection.store.read, " AND file.path = :path AND card.retired = 0", path=path)
     marks = {row["line"]: row["note_uid"][:_MARK_LENGTH] for row in rows if row["anchor"] is None}
     found = parse(data, file=name, deck=deck_name(name)).notes
-    count = 0
-    # from the bottom up, so that the notes above stay as they were parsed
-    for note in sorted(found, key=lambda note: note.line, reverse=True):
-        if note.line in marks:
-            new = insert_anchor(data, note, marks[note.line])
-            count += new != data
-            data = new
-    return data, count
+    new, marked = insert_anchors(data, [(note, marks[note.line]) for note in found if note.line in marks])
+    return new, len(marked)
 
 
 def _without_marks(_collection: Collection, data: bytes, _path: str, name: str) -> tuple[bytes, int]:

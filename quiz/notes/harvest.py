@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.notes.cheatsheets import bold_title
 from quiz.notes.found import Found, Slot, answer_text, item_indent
-from quiz.notes.headings import asks
 from quiz.notes.inline import MASK, bold_span, masked, without_bold
 from quiz.notes.marks import part
 from quiz.notes.sections import challenge_rows
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, LEVEL, TASK, Row, column, header, rows
-from quiz.notes.wording import cell_title, is_no_answer, reduced, split_attributes, title, without_lead
+from quiz.notes.wording import asks, cell_title, is_no_answer, reduced, split_attributes, title, without_lead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,6 +15,7 @@ from quiz.notes.marks import answer_mark, is_marked, part, question_mark
 from quiz.notes.summaries import reveal_slot, says_answer, without_reveals
 from quiz.notes.wording import (
     NO_ATTRIBUTES,
+    asks,
     is_numbered,
     split_attributes,
     title,
@@ -50,7 +51,7 @@ class QuestionHeadings:
         self._page = page
         self.marked: dict[int, Heading] = {}
         self.asking: dict[int, Heading] = {}
-        numbered = Counter(h.level for h in page.headings if is_numbered(without_lead(h.text)))
+        numbered = Counter(h.level for h in page.headings if is_numbered(h.text))
         opening = Counter(h.level for h in page.headings if _opens_ordered(h))
         for heading in page.headings:
             text = without_lead(heading.text)
@@ -77,15 +78,6 @@ class QuestionHeadings:
 def _opens_ordered(heading: Heading) -> bool:
     item = heading.item
     return item is not None and item.parent is not None and item.parent.ordered
-
-
-def asks(text: str) -> bool:
-    """Whether a text ends in a question mark; emoji, emphasis and a link's target after it are ignored."""
-    text = without_trail(text).rstrip("*_ ")
-    if text.endswith(")"):
-        head = text.rpartition("](")[0]
-        text = head or text
-    return without_trail(text).endswith(("?", "？", "؟"))
 
 
 def _is_bold_question(page: Page, block: Block) -> bool:
@@ -124,7 +116,8 @@ def marked_heading(page: Page, heading: Heading, end: int) -> Found | None:
     begin = parts.answer_line
     answer = parts.answer if parts.inline else cleaned(page, begin, parts.answer)
     found = _heading_card(page, heading, end, prompt, answer)
-    found.answer = answer_text(answer, unwrap=not parts.inline)
+    reveal = reveal_slot(page, heading.end, end)
+    found.answer = answer_text(answer, unwrap=not parts.inline and reveal is None)
     found.rule = "R4" if _DOTTED.match(without_lead(heading.text)) else "R1"
     found.attributes = heading.attributes | parts.attributes
     if parts.question_end > heading.end:
@@ -132,7 +125,7 @@ def marked_heading(page: Page, heading: Heading, end: int) -> Found | None:
             "heading", page.trimmed(heading.line, parts.question_end) - 1, _indent(page, heading)
         )
     if not found.answer:
-        found.slot = reveal_slot(page, heading.end, end) or found.slot
+        found.slot = reveal or found.slot
     add_choices(page, found, title(parts.question[0]), (heading.end, end), holder)
     return found
 

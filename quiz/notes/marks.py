@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.notes.inline import bold_span, without_bold
-from quiz.notes.wording import Attributes, split_attributes, without_lead
+from quiz.notes.wording import Attributes, asks, split_attributes, without_lead
 
 if TYPE_CHECKING:
     from quiz.notes.page import Heading, Page
@@ -20,6 +20,7 @@ _QUESTION = re.compile(_PLAIN.format("Q", ":"))
 _OPEN_QUESTION = re.compile(_OPEN.format("Q", ":"))
 _HEADING_QUESTION = re.compile(_PLAIN.format("Q", "[:.]"))
 _OPEN_HEADING_QUESTION = re.compile(_OPEN.format("Q", "[:.]"))
+_MARK_IN_BOLD = re.compile(r"(?:\*\*|__)Q\d*[:.]\s")
 _ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?" + _PLAIN.format("A", ":"))
 _OPEN_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?(?=(?:\*\*|__)A\d*:\s)")
 _OPTION = re.compile(rf"\s*(?:{_BULLET})?(?:\*\*|__)?B[:.)]")
@@ -112,14 +113,15 @@ def part(page: Page, first: str, start: int, lines: list[str], stop: int | None)
         lines: The further lines of the card, the first of them on line ``start + 1``.
         stop: Where the question ends if no answer mark follows it; None if it then has no end.
     """
-    bold = _part_bold(first, lines)
+    bold = _part_bold(first, lines, is_marked_inside=_MARK_IN_BOLD.search(page.lines[start]) is not None)
     if bold:
         question, used, behind, attributes = bold
         below = start + 1 + used
         parts = Parts(question, below, [], below, attributes, is_bold=True, behind=behind)
         _read_answer(page, parts, lines[used:])
         return parts
-    if first[:2] in ("**", "__"):  # a bold that never ends is none
+    if first[:2] in ("**", "__") and bold_span("\n".join([first, *lines[:_MOST_BOLD_LINES]])) is None:
+        # a bold that never ends is none
         first = first[2:]
     first, attributes = split_attributes(first)
     marks = (index for index in range(len(lines)) if is_answer_mark(page, start + 1 + index, lines, index))
@@ -130,8 +132,13 @@ def part(page: Page, first: str, start: int, lines: list[str], stop: int | None)
     return parts
 
 
-def _part_bold(first: str, lines: list[str]) -> tuple[list[str], int, str, Attributes] | None:
-    """A question that is bold as a whole: its lines, how many further ones it takes, and what follows its bold."""
+def _part_bold(
+    first: str, lines: list[str], *, is_marked_inside: bool
+) -> tuple[list[str], int, str, Attributes] | None:
+    """A question that is bold as a whole: its lines, how many further ones it takes, and what follows its bold.
+
+    None if the question only starts bold: something follows the bold that is no answer to it.
+    """
     if first[:2] not in ("**", "__"):
         return None
     text = first
@@ -145,7 +152,12 @@ def _part_bold(first: str, lines: list[str]) -> tuple[list[str], int, str, Attri
             inside, attributes = split_attributes(without_bold(text[: span[1]]))
             # attributes need text before them: a letter stands in for the bold
             behind, more = split_attributes("x " + text[span[1] :].strip())
-            return inside.split("\n"), used, behind[1:].strip(), attributes | more
+            behind = behind[1:].strip()
+            if behind and not (
+                asks(inside) or answer_mark(behind) or (is_marked_inside and not asks(behind))
+            ):
+                return None
+            return inside.split("\n"), used, behind, attributes | more
     return None
 
 

@@ -64,13 +64,14 @@ def _found(page: Page, parts: Parts, lines: tuple[int, int], mark: tuple[int, st
         page.report(lines[0], "W306", "a question mark without text")
         return None
     answer = parts.answer if parts.inline else without_reveals(page, parts.answer_line, parts.answer)
+    hidden = len(answer) < len(parts.answer)
     return Found(
         rule="R1",
         kind=Kind.QA,
         start=lines[0],
         end=lines[1],
         prompt=parts.prompt,
-        answer=answer_text(answer, unwrap=not parts.inline),
+        answer=answer_text(answer, unwrap=not parts.inline and not hidden),
         attributes=parts.attributes,
         mark=(mark[0], _mark_column(page, *mark, is_answered=parts.behind != "")),
     )

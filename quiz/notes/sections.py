@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.notes.cheatsheets import cheat_sheet_items
 from quiz.notes.found import Found, Slot, answer_text, item_indent
-from quiz.notes.headings import asks
 from quiz.notes.inline import bold_span, masked, without_bold
 from quiz.notes.marks import part
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, FOCUS, LEVEL, TASK, WHY, column_pair, header, rows
-from quiz.notes.wording import Attributes, cell_title, is_emoji_led, split_attributes, without_lead
+from quiz.notes.wording import Attributes, asks, cell_title, is_emoji_led, split_attributes, without_lead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

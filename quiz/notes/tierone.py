@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.notes.choices import add_choices
 from quiz.notes.clozes import cloze, cloze_mark, deletions
-from quiz.notes.headings import QuestionHeadings, asking_heading, asks, bold_paragraph, marked_heading
+from quiz.notes.headings import QuestionHeadings, asking_heading, bold_paragraph, marked_heading
 from quiz.notes.margin import Margin
 from quiz.notes.marks import answer_mark, is_answer_mark, question_mark
 from quiz.notes.oneline import one_line_cards
 from quiz.notes.questions import flush_question, has_option_siblings, item_question, item_text, lead_line
 from quiz.notes.summaries import Role, details_card, roles
+from quiz.notes.wording import asks
 
 if TYPE_CHECKING:
     from quiz.notes.found import Found

@@ -12,7 +12,7 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(rf"[{_EMOJI}\ufe0e\ufe0f\u200d\s]+$")
 _EMOJI_LED = re.compile(rf"\s*(?:[{_EMOJI}]|[0-9#*]\ufe0f?\u20e3)")
-_NUMBER = re.compile(r"\d+[.)](?:\s+|$)")
+_NUMBER = re.compile(r"\d+\\?[.)](?:\s+|$)")
 _EMPHASIS = re.compile(r"\*+|_{2,}|`")
 _WORD = re.compile(r"\w")
 
@@ -35,6 +35,15 @@ def without_trail(text: str) -> str:
     return text[: len(text) - len(tail)] + _TRAILING.sub("", tail)
 
 
+def asks(text: str) -> bool:
+    """Whether a text ends in a question mark; emoji, emphasis and a link's target after it are ignored."""
+    text = without_trail(text).rstrip("*_ ")
+    if text.endswith(")"):
+        head = text.rpartition("](")[0]
+        text = head or text
+    return without_trail(text).endswith(("?", "？", "؟"))
+
+
 def without_number(text: str) -> str:
     """The text without a leading ``12.`` or ``12)``."""
     match = _NUMBER.match(text)
@@ -42,7 +51,8 @@ def without_number(text: str) -> str:
 
 
 def is_numbered(text: str) -> bool:
-    """Whether a number and text behind it stand first."""
+    """Whether a number and text behind it stand first, leading emoji and bold around it aside."""
+    text = without_bold(without_lead(text))
     return without_number(text) != text
 
 

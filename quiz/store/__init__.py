@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from quiz.store import opening
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+
+class _Row(tuple[Any, ...]):  # noqa: SLOT001 - a tuple can have none
+    """A row of SQLAlchemy's that is read by name and by number, as those of sqlite3 are."""
+
+    _mapping: Mapping[str, Any]
+
+    def __new__(cls, row: Any) -> Self:  # noqa: ANN401 - of any columns
+        new = super().__new__(cls, row)
+        new._mapping = row._mapping  # noqa: SLF001
+        return new
+
+    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401
+        return self._mapping[key] if isinstance(key, str) else super().__getitem__(key)
 
 
 class Store:
@@ -83,7 +97,7 @@ class Store:
             from sqlalchemy import text
 
             with self.engine.connect() as connection:
-                return connection.execute(text(sql), parameters).fetchall()
+                return [_Row(row) for row in connection.execute(text(sql), parameters)]
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:

@@ -54,7 +54,7 @@ JOIN deck ON deck.id = best.deck_id
 _COUNT = """
 SELECT count(*) AS n FROM (SELECT 1 FROM card
 WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
-LIMIT :limit) AS some
+LIMIT :limit) AS counted
 """
 
 _IN_FILES = """card.note_id IN (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from conftest import asked
+from asking import asked
 
 QUESTIONS = ["Which port does SSH use?", "What does a proxy hide?", "Why are locks ordered?"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import asked
+from asking import asked
 
 from quiz.cards import Rating
 from quiz.errors import NothingToUndoError, UsageError

@@ -7,7 +7,7 @@ import os
 import shutil
 
 import pytest
-from conftest import asked
+from asking import asked
 
 from quiz.cards import Rating
 from quiz.errors import MissingError

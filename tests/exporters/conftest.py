@@ -28,11 +28,11 @@ BROWSER_OPTIONS = (
 @pytest.fixture(scope="session")
 def anki():
     """Imports packages into Anki itself: ``anki(package, …, progress=False, answer=0)`` is what is there then."""
-    python = Path(os.environ.get("DQUIZ_ANKI_PYTHON") or ROOT / ".venv-anki/bin/python")
+    python = Path(os.environ.get("ANKI_PYTHON") or ROOT / ".venv-anki/bin/python")
     if not python.exists():
         pytest.skip(
             f"no Anki at {python}: python -m venv .venv-anki && .venv-anki/bin/pip install anki==26.9.3,"
-            " or set DQUIZ_ANKI_PYTHON"
+            " or set ANKI_PYTHON"
         )
 
     def run(*packages, progress=False, answer=0):

@@ -36,7 +36,7 @@ def test_names_of_decks(path, name):
 
 
 def test_keys():
-    deck = front("id: x\ntitle: Selfhelp\ndeck: lang/lua\ntags: [a, '#b']\nfoo: {bar: [1]}")
+    deck = front("id: x\ntitle: Notes\ndeck: lang/lua\ntags: [a, '#b']\nfoo: {bar: [1]}")
     assert deck.name == "lang/lua"
     (note,) = deck.notes
     assert (note.deck, note.tags, note.line) == ("lang/lua", ("a", "b"), 8)
@@ -121,7 +121,7 @@ def test_the_tags_block_of_a_note(deck):
     """
     ---
     id: abc
-    title: Selfhelp
+    title: Notes
     ---
     tags: [lua, scripting]
     wip

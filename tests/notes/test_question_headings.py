@@ -61,6 +61,15 @@ def test_numbered_headings_need_three():
     ]
 
 
+def test_untidy_numbers(cards):
+    r"""
+    ### 1) Explain a
+    ### **2. Explain b**
+    ### 🔹 3\. Explain c
+    """
+    assert [prompt for prompt, _ in cards] == ["Explain a", "Explain b", "Explain c"]
+
+
 def test_headings_that_open_list_items(deck, cards):
     """
     1. ### What is a closure

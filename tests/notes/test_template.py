@@ -11,31 +11,31 @@ from quiz.notes.template import section_kind
 NOTE = """
 # Note
 
-## 📌 Overview
+## 🗺️ Overview
 {overview}
 
 ## 🚀 Roadmap
 {roadmap}
 
-## 🛠️ Practical Tasks
+## 🔨 Tasks
 {task}
 
-## 🧾 Cheat Sheets
+## 🧰 Cheat Sheets
 {cheatsheet}
 
 ## 🎯 Challenges
 {challenge}
 
-## 🎙️ Interview Q\\&A
+## 🎤 Interview Q\\&A
 {qa}
 
-## 🛣️ Next Steps
+## 🧭 Next Steps
 {next}
 
-## 🧠 Pro Tips
+## 💡 Small Tips
 {tip}
 
-## 🔍 Mental Model
+## 🧩 Mental Models
 {concept}
 
 ## Resources
@@ -65,24 +65,24 @@ def items(**sections):
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
-        ("🚀 80/20 Roadmap", "roadmap"),
+        ("🚀 Study Roadmap", "roadmap"),
         ("6️⃣ Interview Q\\&A", "qa"),
         ("6. **Cheat Sheet**_:", "cheatsheet"),
-        ("🧾 Cheatsheets", "cheatsheet"),
+        ("🧰 Cheatsheets", "cheatsheet"),
         ("Challenge Roadmap", "roadmap"),
-        ("🎯 Progressive Challenges", "challenge"),
-        ("🛣️ Next Tech Stack Recommendations", "next"),
+        ("🎯 Harder Challenges", "challenge"),
+        ("🧭 Next Stack Recommendations", "next"),
         ("What to learn next", None),
         ("Next Steps", "next"),
-        ("Pro Tips", "tip"),
+        ("Small Tips", "tip"),
         ("Hands-on Practice", "task"),
         ("Q and A", "qa"),
         ("FAQ", "qa"),
         ("Questions", "qa"),
         ("Questions and Answers", "qa"),
         ("Common Questions", None),
-        ("🧬 Tactical Philosophy", "concept"),
-        ("Topic Overview", "overview"),
+        ("🧬 My Philosophy", "concept"),
+        ("An Overview", "overview"),
         ("Any tips?", None),
         ("Q: Tips", None),
         ("A much longer heading that mentions some tips", None),

@@ -33,13 +33,13 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 def anki_python():
     """The interpreter that has Anki, or a skip that says how to get one."""
-    named = os.environ.get("DQUIZ_ANKI_PYTHON")
+    named = os.environ.get("ANKI_PYTHON")
     interpreter = Path(named or ROOT / ".venv-anki/bin/python")
     if named or interpreter.exists():
         return interpreter
     pytest.skip(
         "Anki's engine is missing. `python3 -m venv .venv-anki && .venv-anki/bin/pip install anki` at the root of "
-        "the repository makes it, or DQUIZ_ANKI_PYTHON names an interpreter that has it."
+        "the repository makes it, or ANKI_PYTHON names an interpreter that has it."
     )
 
 

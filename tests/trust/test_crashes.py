@@ -79,20 +79,21 @@ def broken(desk):
     return [check for check in checks if check != ("ok",)] + wrong + ([f"{halves} steps"] if halves else [])
 
 
-def test_no_rating_is_lost_when_a_review_is_killed_at_any_moment(desk, environment):
+def test_no_rating_is_lost_when_reviews_are_killed_at_any_moment(desk, environment):
     desk.asks("note.md", *(f"Is it number {number}?" for number in range(300)))
     desk.sync()
     desk.close()
-    lots, saved, kills = random.Random(7), [], 25
-    for _ in range(kills):
-        process = started(environment, "review", "--plain")
-        reviewer = Reviewer(process)
-        reviewer.first.wait(20)
-        time.sleep(lots.uniform(0, 0.06))
-        process.kill()
-        reviewer.join(20)
-        process.communicate()
-        saved += reviewer.saved
+    lots, saved, kills = random.Random(7), [], 26
+    for _ in range(kills // 2):
+        processes = [started(environment, "review", "--plain") for _ in range(2)]
+        reviewers = [Reviewer(process) for process in processes]
+        for reviewer, process in zip(reviewers, processes, strict=True):
+            reviewer.first.wait(20)
+            time.sleep(lots.uniform(0, 0.06))
+            process.kill()
+            reviewer.join(20)
+            process.communicate()
+            saved += reviewer.saved
     stored = [row["id"] for row in desk.rows("review")]
     assert len(saved) >= kills
     assert set(saved) <= set(stored)
@@ -118,6 +119,19 @@ def test_two_reviews_at_once_lose_nothing(desk, environment):
         log = desk.collection.history(card)
         assert [one.before for one in log[1:]] == [one.after for one in log[:-1]]
         assert card.schedule == log[-1].after
+
+
+def test_two_syncs_at_once_add_every_card_once(desk, environment):
+    for number in range(20):
+        desk.asks(f"{number}.md", *(f"Is it {number} and {other}?" for other in range(10)))
+    processes = [started(environment, "sync", desk.notes) for _ in range(2)]
+    for process in processes:
+        out, errors = process.communicate(timeout=60)
+        assert (process.returncode, errors) == (0, "")
+        assert out.startswith("200 cards: ")
+    assert len(desk.rows("card")) == 200
+    assert desk.sync().unchanged == 200
+    assert broken(desk) == []
 
 
 def test_a_sync_that_is_killed_leaves_the_old_state_or_the_new_one(desk, environment):

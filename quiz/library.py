@@ -82,6 +82,8 @@ def find_notes(path: str | os.PathLike[str]) -> FoundFiles:
         return found
     with _readable(root):
         _walk(found, root, "", [], {_identity(root)})
+    if not found.files and not found.problems:
+        found.problems.append(Problem(".", 1, "W105", "no notes here: no file ends in .md or .markdown"))
     return found
 
 

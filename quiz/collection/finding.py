@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from quiz.errors import AmbiguousCardError, CardNotFoundError, DeckNotFoundError, UsageError
+from quiz.errors import AmbiguousCardError, CardNotFoundError, DeckNotFoundError, MissingError, UsageError
 from quiz.library import absolute, find_notes, shown
 from quiz.store.reading import Selected, card_rows
 from quiz.store.rows import card_from
@@ -49,6 +49,8 @@ def _deck_ids(collection: Collection, name: str) -> list[int]:
     wanted = name.strip("/")
     decks = {row["name"]: row["id"] for row in collection.store.read("SELECT id, name FROM deck")}
     found = [key for deck, key in decks.items() if deck == wanted or deck.startswith(f"{wanted}/")]
+    if not found and absolute(name).is_dir():
+        raise MissingError(f"{shown(name)}: no notes here: no file ends in .md or .markdown.", path=shown(name))
     if not found:
         known = sorted(decks)
         hint = did_you_mean(wanted, known) or " `dquiz decks` lists them; a path of notes works too."

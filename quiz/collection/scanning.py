@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +140,8 @@ def scan(
                 path=shown(root.path),
             )
         found = find_notes(root.path)
-        result.problems += found.problems
+        here = shown(root.path)
+        result.problems += [replace(one, file=here) if one.file == "." else one for one in found.problems]
         wanted += [
             (file, root)
             for file in found.files

@@ -83,7 +83,8 @@ def cheat_sheet_items(page: Page, start: int, end: int, blocks: list[Block]) -> 
     breaks = {block.start for block in blocks if block.kind == "break"}
     for number, found in enumerate(titles):
         stop = titles[number + 1].line if number + 1 < len(titles) else end
-        yield from _item(page, found, stop, breaks)
+        if found.text:
+            yield from _item(page, found, stop, breaks)
 
 
 def _heading_title(heading: Heading) -> Title:

@@ -57,6 +57,7 @@ def add_choices(
     options = _task_options(page, start, end)
     if options and not any(choice.correct for choice in options.choices):
         page.report(options.start, "W305", "none of the choices is ticked")
+        _keep_options(page, found, options, question, lines, holder)
         return
     if options is None:
         options = _lettered_options(page, start, end)
@@ -76,14 +77,46 @@ def _become_choice(
     after = without_reveals(page, options.end, page.cut(options.end, end, holder))
     if options.letters:
         after = [line for line in after if not _letter_of(line)]
-    mark = next((answer_mark(line) for line in after if line.strip()), None)
-    if mark:
-        after = [mark[0], *after[next(n for n, line in enumerate(after) if line.strip()) + 1 :]]
+    after = _without_mark(after)
     found.kind = Kind.CHOICE
     found.prompt = f"{question}\n\n{text}".strip() if text else question.strip()
     found.choices = tuple(options.choices)
     found.explanation = answer_text(found.trim(after))
     found.answer = answer_text(found.trim(page.cut(options.start, end, holder)))
+
+
+def _without_mark(lines: list[str]) -> list[str]:
+    """Lines without an answer mark in front."""
+    index = next((index for index, line in enumerate(lines) if line.strip()), None)
+    mark = answer_mark(lines[index]) if index is not None else None
+    return [mark[0], *lines[index + 1 :]] if mark and index is not None else lines
+
+
+def _keep_options(
+    page: Page, found: Found, options: Options, question: str, lines: tuple[int, int], holder: Block | None
+) -> None:
+    """Options without a tick stay part of the question: its answer is what follows them."""
+    start, end = lines
+    before = page.cut(start, options.start, holder)
+    if any(answer_mark(line) for line in before):
+        return  # they are the answer
+    below = page.cut(options.start, end, holder)
+    first = below[0].strip()
+    marks = (n for n, line in enumerate(below) if not page.dead[options.start + n] and answer_mark(line))
+    border = min(options.end, options.start + next(marks, len(below)))  # an answer may be lazy to CommonMark
+    after = without_reveals(page, border, page.cut(border, end, holder))
+    answer = answer_text(found.trim(_without_mark(after)))
+    if first in found.prompt and (found.answer or not answer):
+        return
+    text = "\n".join(found.trim(page.cut(start, border, holder))).rstrip()
+    is_below = found.rule == "R1" and not text.startswith("\n")
+    found.prompt = "\n".join([question.strip(), text if is_below else "\n" + text.strip("\n")])
+    found.answer = answer
+    slot = found.slot
+    last = page.trimmed(options.start, border) - 1
+    if not answer and slot is not None and slot.line < last:
+        shape = "heading" if slot.shape == "details" else slot.shape
+        found.slot = replace(slot, shape=shape, line=last, column=0)
 
 
 # --- options -------------------------------------------------------------------------------------------------------

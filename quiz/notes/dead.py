@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from quiz.notes.structure import Block
 
 _OPEN, _CLOSE = "<!--", "-->"
+_LONGEST_PARAGRAPH = 200  # lines in which the end of a comment is looked for that opens in the middle of one
 
 
 class DeadZones:
@@ -97,9 +98,8 @@ def _find_comments(lines: list[str], commented: list[int], zones: DeadZones, rep
             elif word == "dquiz:on" and off is not None:
                 zones.hide(off, number + 1)
                 off = None
-        # in the middle of a line only a comment that ends there is one: the rest is text about comments
-        if start >= 0 and not lines[number][:start].strip(" \t>-*+"):
-            behind = _hide_long_comment(lines, number, zones, report)
+        if start >= 0:
+            behind = _hide_open_comment(lines, number, start, zones, report)
     if off is not None:
         report(off, "W208", "dquiz:off is never turned on again: the rest of the file is not read")
         zones.hide(off, len(lines))
@@ -120,6 +120,29 @@ def _comments_in_line(line: str, spans: list[tuple[int, int]]) -> int:
         spans.append((start, end + len(_CLOSE)))
         start = hidden.find(_OPEN, end)
     return start
+
+
+def _hide_open_comment(lines: list[str], number: int, start: int, zones: DeadZones, report: Report) -> int:
+    # in the middle of a line only a comment that ends in its paragraph is one: the rest is text about comments
+    if lines[number][:start].strip(" \t>-*+"):
+        return _hide_rest_of_comment(lines, number, start, zones)
+    return _hide_long_comment(lines, number, zones, report)
+
+
+def _hide_rest_of_comment(lines: list[str], first: int, column: int, zones: DeadZones) -> int:
+    """Kill a comment that opens in the middle of a line and closes before a blank one; returns the line behind it."""
+    for number in range(first + 1, min(first + _LONGEST_PARAGRAPH, len(lines))):
+        if zones.code[number] or not lines[number].strip():
+            break
+        index = lines[number].find(_CLOSE)
+        if index >= 0:
+            if masked("\n".join(lines[first : number + 1]))[column] != _OPEN[0]:
+                break  # in a code span
+            zones.comments.setdefault(first, []).append((column, len(lines[first])))
+            zones.hide(first + 1, number)
+            zones.comments.setdefault(number, []).append((0, index + len(_CLOSE)))
+            return number + 1
+    return first + 1
 
 
 def _hide_long_comment(lines: list[str], start: int, zones: DeadZones, report: Report) -> int:

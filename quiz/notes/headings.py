@@ -57,7 +57,7 @@ class QuestionHeadings:
             text = without_lead(heading.text)
             if is_marked(heading):
                 self.marked[heading.line] = heading
-            elif heading.level > 1 and (
+            elif (heading.level > 1 and _has_words(text)) and (
                 asks(text)
                 or (numbered[heading.level] >= _OFTEN and is_numbered(text))
                 or (opening[heading.level] >= _OFTEN and _opens_ordered(heading))
@@ -73,6 +73,11 @@ class QuestionHeadings:
         index = bisect_left(self._ending_lines, heading.line + 1)
         limit = self._ending_lines[index] if index < len(self._ending_lines) else len(page.lines)
         return min(limit, heading.section_end)
+
+
+def _has_words(text: str) -> bool:
+    """Whether anything is left to ask."""
+    return bool(without_trail(title(text)).strip(" ?？؟"))
 
 
 def _opens_ordered(heading: Heading) -> bool:

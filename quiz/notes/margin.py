@@ -57,13 +57,7 @@ class Margin:
 
     def _is_live(self, number: int) -> bool:
         page = self._page
-        leaf = page.leaf_at[number]
-        return (
-            not page.dead[number]
-            and leaf is not None
-            and leaf.kind in ("paragraph", "html")
-            and not page.is_in_code_span(number)
-        )
+        return not page.dead[number] and page.is_text(number) and not page.is_in_code_span(number)
 
     def _settle_clozes(self, marked: list[int]) -> None:
         """A ``C:`` ends the card before it only if it is a cloze itself: so from the last one upwards."""

@@ -21,12 +21,10 @@ def one_line_cards(page: Page) -> dict[int, Found]:
     """The one-line cards of a file by line."""
     found = {}
     for number, line in enumerate(page.lines):
-        if ":: " in line and not page.dead[number]:
-            leaf = page.leaf_at[number]
-            if leaf is not None and leaf.kind in ("paragraph", "html"):
-                card = _card(page, number)
-                if card and not page.is_in_code_span(number):
-                    found[number] = card
+        if ":: " in line and not page.dead[number] and page.is_text(number):
+            card = _card(page, number)
+            if card and not page.is_in_code_span(number):
+                found[number] = card
     return found
 
 

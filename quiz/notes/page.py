@@ -144,6 +144,14 @@ class Page:
             self._spans[block.start] = {block.start + n for n in inside}
         return number in self._spans[block.start]
 
+    def is_text(self, number: int) -> bool:
+        """Whether a line is prose: also one below a table, without a bar, that CommonMark takes for a row."""
+        leaf = self.leaf_at[number]
+        if leaf is None:
+            return False
+        is_below_table = leaf.kind == "table" and number > leaf.start + 1 and "|" not in self.lines[number]
+        return is_below_table or leaf.kind in ("paragraph", "html")
+
     def block_index(self, block: Block) -> int:
         """The position of a top-level block."""
         return bisect_left(self._top_starts, block.start)

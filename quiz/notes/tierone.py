@@ -245,7 +245,7 @@ class TierOne:
     def _report_stray_answer(self, number: int, line: str) -> None:
         page = self._page
         leaf = page.leaf_at[number]
-        if leaf is None or leaf.kind != "paragraph" or not answer_mark(line):
+        if leaf is None or leaf.kind == "html" or not page.is_text(number) or not answer_mark(line):
             return
         if is_answer_mark(page, number, page.lines[number : number + 40], 0):
             page.report(number, "W302", "an answer mark without a question is text")

@@ -109,7 +109,9 @@ def test_without_a_tick_it_is_an_ordinary_card(deck, problems):
     - [ ] a
     - [ ] b
     """
-    assert [(note.kind, note.answer) for note in deck.notes] == [("qa", "- [ ] a\n- [ ] b")]
+    assert [(note.kind, note.prompt, note.answer) for note in deck.notes] == [
+        ("qa", "Which?\n\n- [ ] a\n- [ ] b", "")
+    ]
     assert problems == [(2, "W305")]
 
 

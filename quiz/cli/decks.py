@@ -13,7 +13,7 @@ from quiz.cli.options import Decks, DryRun, Paths, RequiredPaths
 from quiz.cli.output import confirm, say, show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
-from quiz.errors import NotATerminalError, QuizError, UsageError
+from quiz.errors import MissingError, NotATerminalError, QuizError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,8 @@ def sync(
         for problem in report.problems:
             say(str(problem))
         show(report_data(report), _report_lines(report))
+    if report.misses_a_source:
+        raise typer.Exit(MissingError.exit_code)
 
 
 def report_data(report: SyncReport) -> dict[str, object]:

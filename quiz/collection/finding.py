@@ -50,7 +50,9 @@ def _deck_ids(collection: Collection, name: str) -> list[int]:
     decks = {row["name"]: row["id"] for row in collection.store.read("SELECT id, name FROM deck")}
     found = [key for deck, key in decks.items() if deck == wanted or deck.startswith(f"{wanted}/")]
     if not found and absolute(name).is_dir():
-        raise MissingError(f"{shown(name)}: no notes here: no file ends in .md or .markdown.", path=shown(name))
+        raise MissingError(
+            f"{shown(name)}: no notes here: no file ends in .md or .markdown.", path=shown(name)
+        )
     if not found:
         known = sorted(decks)
         hint = did_you_mean(wanted, known) or " `dquiz decks` lists them; a path of notes works too."

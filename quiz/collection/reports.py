@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from quiz.cards import Note, NoteId, Problem
 
 
+SOURCE_MISSING = "E104"
+"""The code of the problem that a whole source is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A pair that may be the same card: a person has to say."""
@@ -41,6 +45,11 @@ class SyncReport:
     files_read: int = 0
     ask: list[Ask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def misses_a_source(self) -> bool:
+        """Whether a source as a whole was not there."""
+        return any(problem.code == SOURCE_MISSING for problem in self.problems)
 
     def leave_unchanged(self, cards: int) -> None:
         """Of so many cards in the files that were looked at, the rest did not change."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quiz.cards import Problem
+from quiz.collection.reports import SOURCE_MISSING
 from quiz.errors import MissingError
 from quiz.library import NoteFile, absolute, digest, find_notes, read_note, shown
 from quiz.reading import Source, read_decks
@@ -14,7 +16,7 @@ from quiz.reading import Source, read_decks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from quiz.cards import Deck, Problem
+    from quiz.cards import Deck
     from quiz.store.reading import Reader
     from quiz.store.rows import Row
 
@@ -123,22 +125,24 @@ def scan(
 ) -> Scan:
     """Look at all files below some paths, and parse those whose bytes changed.
 
+    A path that is not there as a whole retires nothing; the others are read.
+
     Raises:
-        MissingError: A path is not there as a whole, unless ``missing_ok``: that retires nothing.
+        MissingError: No path is there at all, unless ``missing_ok``.
     """
     result = Scan()
+    missing = [] if missing_ok else [root for root in roots if not root.path.exists()]
+    if missing and len(missing) == len(roots):
+        raise MissingError(f"{shown(missing[0].path)}: {_missing(missing[0])}", path=shown(missing[0].path))
+    result.problems += [Problem(shown(root.path), 1, SOURCE_MISSING, _missing(root)) for root in missing]
     wanted: list[tuple[NoteFile, Root]] = []
     for root in roots:
         known = files_of(read, root)
-        if missing_ok and not root.path.exists():
+        if root in missing:
+            continue
+        if not root.path.exists():
             result.gone += known.values()
             continue
-        if root.known and not root.path.exists():
-            raise MissingError(
-                f"{shown(root.path)}: this source is not there. Nothing was retired: bring it back, or let it go "
-                f"with `dquiz sync --forget {shown(root.path)}`.",
-                path=shown(root.path),
-            )
         found = find_notes(root.path)
         here = shown(root.path)
         result.problems += [replace(one, file=here) if one.file == "." else one for one in found.problems]
@@ -156,6 +160,13 @@ def scan(
     if wanted:
         _parse(result, wanted, progress)
     return result
+
+
+def _missing(root: Root) -> str:
+    return (
+        "this source is not there. Nothing was retired: bring it back, or let it go "
+        f"with `dquiz sync --forget {shown(root.path)}`."
+    )
 
 
 def files_of(read: Reader, root: Root) -> dict[str, Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from quiz.store import tables
-from quiz.store.rows import SCHEDULE_COLUMNS, place_in_queue
+from quiz.store.rows import place_in_queue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,11 +135,6 @@ def keep_steps(connection: Connection, key: int, at: int) -> None:
         .where(_action.c.review_id.in_(of_card), _action.c.undone_at.is_(None))
         .values(undone_at=at)
     )
-
-
-def schedule_of(row: Row) -> dict[str, Any]:
-    """The schedule's columns of a card's row."""
-    return {name: row[name] for name in SCHEDULE_COLUMNS}
 
 
 def count_up(connection: Connection, key: str) -> None:

@@ -312,6 +312,18 @@ def test_a_missing_source_retires_nothing(ports, kept):
     assert counts(ports.sync()) == {"unchanged": 4}
 
 
+def test_one_missing_source_does_not_stop_the_others(desk):
+    desk.asks("here/a.md", "Is it a?")
+    desk.asks("there/b.md", "Is it b?")
+    for source in ("here", "there"):
+        desk.sync(desk.notes / source)
+    (desk.notes / "there").rename(desk.notes / "elsewhere")
+    desk.asks("here/a.md", "Is it a?", "Is it c?")
+    report = desk.collection.sync.paths(now=desk.now)
+    assert (report.added, report.retired, report.misses_a_source) == (1, 0, True)
+    assert codes(report) == [(str(desk.notes / "there"), "E104")]
+
+
 UNREADABLE = {
     "a broken link": lambda path: path.symlink_to("nowhere"),
     "a pipe": os.mkfifo,

@@ -15,7 +15,9 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TODAY = NOW.date().toordinal()
 
 
-def waiting(key: int, *, deck: str = "d", note: int | None = None, state: State = State.NEW, **more) -> Waiting:
+def waiting(
+    key: int, *, deck: str = "d", note: int | None = None, state: State = State.NEW, **more
+) -> Waiting:
     return Waiting(key, note if note is not None else key, deck, state, more.pop("due", TODAY), **more)
 
 
@@ -42,7 +44,12 @@ def test_what_was_asked_today_uses_the_limits_up():
 
 def test_the_smallest_limit_on_the_way_up_decides():
     left = allowance({"": 20, "aws": 2, "aws/iam": 5}, {"": 200}, ())
-    new = [waiting(1, deck="aws/iam"), waiting(2, deck="aws"), waiting(3, deck="aws/iam"), waiting(4, deck="dns")]
+    new = [
+        waiting(1, deck="aws/iam"),
+        waiting(2, deck="aws"),
+        waiting(3, deck="aws/iam"),
+        waiting(4, deck="dns"),
+    ]
     assert keys(choose((), new, left, ())[1]) == [1, 2, 4]
 
 
@@ -65,7 +72,10 @@ def test_a_sibling_asked_earlier_today_buries_the_others_but_not_itself():
 
 def test_siblings_stay_when_burying_is_off():
     left = allowance({"": 20}, {"": 20}, ())
-    assert keys(choose((), [waiting(2, note=7), waiting(3, note=7)], left, (), bury_siblings=False)[1]) == [2, 3]
+    assert keys(choose((), [waiting(2, note=7), waiting(3, note=7)], left, (), bury_siblings=False)[1]) == [
+        2,
+        3,
+    ]
 
 
 def test_new_cards_are_spread_evenly_among_reviews():

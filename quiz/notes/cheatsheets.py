@@ -83,7 +83,7 @@ def cheat_sheet_items(page: Page, start: int, end: int, blocks: list[Block]) -> 
     breaks = {block.start for block in blocks if block.kind == "break"}
     for number, found in enumerate(titles):
         stop = titles[number + 1].line if number + 1 < len(titles) else end
-        if found.text:
+        if found.text and not page.taken[found.line]:
             yield from _item(page, found, stop, breaks)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from quiz.notes.structure import Block
 
 _BOX = re.compile(r"\[(?: |\s?([xX])\s?|)\](?:\s+|$|(?<=[ xX]\])(?=[^\s(\[:]))")
-_LETTER = re.compile(r"(?:\*\*)?([A-Z])(?:\*\*)?[:.)](?:\*\*)?\s+")
+_LETTER = re.compile(r"(?:\*\*)?([A-Z])(?:\*\*)?[:.)](?:\*\*)?(?:\s+|$)")
 _REVEALED = re.compile(r"[\s>#*_]*(?:[^\W\d_]+ ){0,3}[^\W\d_]+\s*[*_]*[:：][\s*_`]*([A-Z])[*_`.)\s]*")
 _TRUTH = re.compile(r"[\s*_`]*(true|false)\b[*_`]*[\s.,:;!—–-]*", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
@@ -74,6 +74,8 @@ def _become_choice(
     before = page.cut(start, options.start, holder)
     mark = next((answer_mark(line) for line in before if line.strip()), None)
     text = "\n".join(found.trim([mark[0], *before[1:]] if mark else before)).strip()
+    if not question.strip() and not text:
+        return  # options alone ask nothing
     after = without_reveals(page, options.end, page.cut(options.end, end, holder))
     if options.letters:
         after = [line for line in after if not _letter_of(line)]
@@ -110,7 +112,7 @@ def _keep_options(
         return
     text = "\n".join(found.trim(page.cut(start, border, holder))).rstrip()
     is_below = found.rule == "R1" and not text.startswith("\n")
-    found.prompt = "\n".join([question.strip(), text if is_below else "\n" + text.strip("\n")])
+    found.prompt = "\n".join([question.strip(), text if is_below else "\n" + text.strip("\n")]).strip()
     found.answer = answer
     slot = found.slot
     last = page.trimmed(options.start, border) - 1

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from quiz.notes.page import Page
     from quiz.notes.structure import Block
 
-_CLOZE = re.compile(r"(?:C\d*:|(\*\*|__)C\d*(?::\1|\1:))(?=\s|$)")
+_CLOZE = re.compile(r"C:(?=\s|$)")
 _GROUP = re.compile(r"c?(\d{1,4})::")
 _TASK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+$")
 
 
 def cloze_mark(text: str) -> str | None:
     """What follows ``C:`` at the start of a text, or None."""
-    match = _CLOZE.match(text) if text[:1] in ("C", "*", "_") else None
+    match = _CLOZE.match(text)
     return text[match.end() :].lstrip() if match else None
 
 
@@ -128,7 +128,9 @@ def cloze(page: Page, start: int, end: int, holder: Block | None, first: str) ->
         lines = lines[:remark]
     while len(lines) > 1 and not lines[-1].strip():
         lines.pop()
-    found = deletions(page, start, lines)
+    blank = next((n for n, line in enumerate(lines) if line.strip()), 0)  # the text may begin below the mark
+    lines = lines[blank:]
+    found = deletions(page, start + blank, lines)
     if not found:
         return None
     return Found(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _DRAFTS = frozenset({Kind.QA, Kind.CLOZE, Kind.CHOICE})
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_BLANK_LINES = re.compile(r"(?:[^\S\n]*\n)+")
 _LONGEST_RULE = 200
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 
@@ -124,8 +125,8 @@ def answer_text(lines: list[str], *, unwrap: bool = False) -> str:
     With ``unwrap`` an answer that is exactly one list item loses its marker.
     """
     text = "\n".join(lines).strip("\n").rstrip()
-    while text[:1] in (" ", "\t") and "\n" in text and not text.split("\n", 1)[0].strip():
-        text = text.split("\n", 1)[1]
+    blank = _BLANK_LINES.match(text)
+    text = text[blank.end() :] if blank else text
     if unwrap:
         text = _without_only_marker(text)
     stripped = text.lstrip(" ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.notes.cheatsheets import bold_title
 from quiz.notes.found import Found, Slot, answer_text, item_indent
-from quiz.notes.inline import MASK, bold_span, masked, without_bold
+from quiz.notes.inline import MASK, bold_span, masked
 from quiz.notes.marks import part
 from quiz.notes.sections import challenge_rows
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, LEVEL, TASK, Row, column, header, rows
@@ -227,7 +227,7 @@ def _question(page: Page, item: Block) -> Found | None:
     lines = page.cut(lead.start + 1, page.item_end(item), item)
     first = without_lead(page.visible(lead.start, item))
     parts = part(page, first, lead.start, lines, None)
-    prompt = without_bold(parts.prompt)
+    prompt = title(parts.prompt)
     if not prompt or not reduced(prompt):
         return None
     return Found(

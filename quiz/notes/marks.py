@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.notes.inline import bold_span, without_bold
-from quiz.notes.wording import Attributes, asks, split_attributes, without_lead
+from quiz.notes.wording import EMOJI, Attributes, asks, split_attributes, without_lead
 
 if TYPE_CHECKING:
     from quiz.notes.page import Heading, Page
 
 _BULLET = r"(?:[-*+]|\d{1,9}[.)])[ \t]+"
+_LEAD = rf"(?:[{EMOJI}][\ufe0e\ufe0f\u200d]*[ \t]*){{0,4}}"
 _PLAIN = r"(?:{0}\d*{1}|(?P<bold>\*\*|__){0}\d*(?:{1}(?P=bold)|(?P=bold){1}))(?=\s|$)"
 _OPEN = r"(?:\*\*|__){0}\d*{1}(?=\s)"
 
@@ -21,9 +22,9 @@ _OPEN_QUESTION = re.compile(_OPEN.format("Q", ":"))
 _HEADING_QUESTION = re.compile(_PLAIN.format("Q", "[:.]"))
 _OPEN_HEADING_QUESTION = re.compile(_OPEN.format("Q", "[:.]"))
 _MARK_IN_BOLD = re.compile(r"(?:\*\*|__)Q\d*[:.]\s")
-_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?" + _PLAIN.format("A", ":"))
-_OPEN_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?(?=(?:\*\*|__)A\d*:\s)")
-_OPTION = re.compile(rf"\s*(?:{_BULLET})?(?:\*\*|__)?B[:.)]")
+_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?{_LEAD}" + _PLAIN.format("A", ":"))
+_OPEN_ANSWER = re.compile(rf" {{0,3}}(?P<bullet>{_BULLET})?{_LEAD}(?=(?:\*\*|__)A\d*:\s)")
+_OPTION = re.compile(rf"\s*(?:{_BULLET})?{_LEAD}(?:\*\*|__)?B[:.)]")
 
 _MOST_BOLD_LINES = 8
 _NEAR = 40  # lines in which the next option is looked for
@@ -153,12 +154,22 @@ def _part_bold(
             # attributes need text before them: a letter stands in for the bold
             behind, more = split_attributes("x " + text[span[1] :].strip())
             behind = behind[1:].strip()
-            if behind and not (
-                asks(inside) or answer_mark(behind) or (is_marked_inside and not asks(behind))
+            if not asks(inside) and _is_more(
+                behind, [*lines[used : used + 2], "", ""], is_marked_inside=is_marked_inside
             ):
                 return None
             return inside.split("\n"), used, behind, attributes | more
     return None
+
+
+def _is_more(behind: str, below: list[str], *, is_marked_inside: bool) -> bool:
+    """Whether what follows a bold start is more of the question; ``below`` are the lines below the bold."""
+    if not behind:
+        is_asked = asks(below[0]) and not answer_mark(below[0]) and answer_mark(below[1]) is not None
+        return is_asked and not is_marked_inside
+    if answer_mark(behind):
+        return False
+    return not is_marked_inside or asks(behind) or answer_mark(below[0]) is not None
 
 
 def _read_answer(page: Page, parts: Parts, lines: list[str]) -> None:

@@ -157,10 +157,15 @@ class Page:
         return bisect_left(self._top_starts, block.start)
 
     def item_end(self, item: Block) -> int:
-        """Where a list item ends: before a card at the left margin that CommonMark would draw into it."""
+        """Where a list item ends: before a card at the left margin that CommonMark would draw into it.
+
+        Lines inside that an earlier rule took end it too: a line belongs to one item.
+        """
         index = bisect_left(self.flush_marks, item.start + 1)
         mark = self.flush_marks[index] if index < len(self.flush_marks) else item.end
-        return min(item.end, mark)
+        end = min(item.end, mark)
+        taken = self.taken.find(1, item.start + 1, end)
+        return taken if taken >= 0 else end
 
     def take(self, start: int, end: int) -> None:
         """Note that the lines belong to an item."""

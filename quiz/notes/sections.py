@@ -11,8 +11,17 @@ from quiz.notes.cheatsheets import cheat_sheet_items
 from quiz.notes.found import Found, Slot, answer_text, item_indent
 from quiz.notes.inline import bold_span, masked, without_bold
 from quiz.notes.marks import part
+from quiz.notes.summaries import without_reveals
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, FOCUS, LEVEL, TASK, WHY, column_pair, header, rows
-from quiz.notes.wording import Attributes, asks, cell_title, is_emoji_led, split_attributes, without_lead
+from quiz.notes.wording import (
+    Attributes,
+    asks,
+    cell_title,
+    is_emoji_led,
+    split_attributes,
+    title,
+    without_lead,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,11 +111,15 @@ def _questions(page: Page, blocks: list[Block]) -> Iterator[Found]:
         lead = item.children[0] if item.children else None
         if lead is None or lead.kind != "paragraph":
             continue
-        lines = page.cut(lead.start + 1, page.item_end(item), item)
-        parts = part(page, without_lead(page.visible(lead.start, item)), lead.start, lines, lead.end)
+        end = page.item_end(item)
+        lines = page.cut(lead.start + 1, end, item)
+        first = without_lead(page.visible(lead.start, item))
+        parts = part(page, first, lead.start, lines, min(lead.end, end))
         if asks(parts.prompt):
-            answer = answer_text(parts.answer, unwrap=not parts.inline)
-            found = _bullet_found(page, item, bullet, Kind.QA, parts.prompt, answer)
+            lines = parts.answer if parts.inline else without_reveals(page, parts.answer_line, parts.answer)
+            is_hidden = len(lines) < len(parts.answer)
+            answer = answer_text(lines, unwrap=not parts.inline and not is_hidden)
+            found = _bullet_found(page, item, bullet, Kind.QA, title(parts.prompt), answer)
             last = page.trimmed(lead.start, parts.question_end) - 1
             found.slot = Slot("item", last, item_indent(page, item))
             yield found

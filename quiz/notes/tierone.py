@@ -232,8 +232,8 @@ class TierOne:
         page = self._page
         starts = [card.start for card in self._found]
         for number in self._margin.empty:
-            owner = starts[bisect_left(starts, number + 1) - 1] if page.taken[number] else None
-            if owner is None or owner in self._flush:
+            index = bisect_left(starts, number + 1) - 1
+            if not page.taken[number] or (index >= 0 and starts[index] in self._flush):
                 page.report(number, "W304", "C: without a deletion is text")
         for number in self._empty_items:
             if not page.taken[number]:

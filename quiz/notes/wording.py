@@ -6,13 +6,14 @@ import re
 
 from quiz.notes.inline import unescape, without_bold
 
-_EMOJI = "\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff"
+EMOJI = "\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff"
 _LEADING = re.compile(
-    rf"(?:[{_EMOJI}][\ufe0e\ufe0f\u200d\u20e3]*|[0-9#*]\ufe0f?\u20e3\ufe0f?|[\ufe0e\ufe0f\u200d]|\[[ xX]\](?=\s|$)|\s)+"
+    rf"(?:[{EMOJI}][\ufe0e\ufe0f\u200d\u20e3]*|[0-9#*]\ufe0f?\u20e3\ufe0f?|[\ufe0e\ufe0f\u200d]|\[[ xX]\](?=\s|$)|\s)+"
 )
-_TRAILING = re.compile(rf"[{_EMOJI}\ufe0e\ufe0f\u200d\s]+$")
-_EMOJI_LED = re.compile(rf"\s*(?:[{_EMOJI}]|[0-9#*]\ufe0f?\u20e3)")
+_TRAILING = re.compile(rf"[{EMOJI}\ufe0e\ufe0f\u200d\s]+$")
+_EMOJI_LED = re.compile(rf"\s*(?:[{EMOJI}]|[0-9#*]\ufe0f?\u20e3)")
 _NUMBER = re.compile(r"\d+\\?[.)](?:\s+|$)")
+_MOST_NUMBERS = 4  # in front of one title: a bound, since each is cut off a copy of the text
 _EMPHASIS = re.compile(r"\*+|_{2,}|`")
 _WORD = re.compile(r"\w")
 
@@ -58,10 +59,11 @@ def is_numbered(text: str) -> bool:
 
 def title(text: str) -> str:
     """A heading or title as a question: leading emoji, number and bold around it go, the rest stays as written."""
-    previous = None
-    while text != previous:
+    for _ in range(_MOST_NUMBERS):
         previous = text
         text = without_bold(without_number(without_lead(text).strip()))
+        if text == previous:
+            break
     return text
 
 
@@ -78,10 +80,11 @@ def plain_title(text: str) -> str:
 def reduced(text: str) -> str:
     """A heading or header cell as bare words, for recognition only."""
     text = unescape(text)
-    previous = None
-    while text != previous:
+    for _ in range(_MOST_NUMBERS):
         previous = text
         text = without_number(without_lead(_EMPHASIS.sub("", text)).strip())
+        if text == previous:
+            break
     return text.rstrip("_ :.").casefold()
 
 

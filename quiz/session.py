@@ -151,6 +151,13 @@ def choose(
     return taken
 
 
+def together(reviews: Sequence[Waiting], new: Sequence[Waiting], new_cards: str) -> list[Waiting]:
+    """Reviews and new cards as one queue: new cards ``before`` reviews, ``after`` them, or ``mixed`` among them."""
+    if new_cards == "before":
+        return [*new, *reviews]
+    return [*reviews, *new] if new_cards == "after" else mixed(reviews, new)
+
+
 def mixed(reviews: Sequence[Waiting], new: Sequence[Waiting]) -> list[Waiting]:
     """Both lists spread evenly through each other: always from the one of which the smaller share has been taken."""
     result: list[Waiting] = []

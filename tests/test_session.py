@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.cards import State
-from quiz.session import Asked, Session, Waiting, allowance, choose, in_review_order, mixed, shuffled
+from quiz.session import (
+    Asked,
+    Session,
+    Waiting,
+    allowance,
+    choose,
+    in_review_order,
+    mixed,
+    shuffled,
+    together,
+)
 from quiz.store.rows import to_ms
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -80,6 +90,13 @@ def test_siblings_stay_when_burying_is_off():
 
 def test_new_cards_are_spread_evenly_among_reviews():
     assert keys(mixed(reviews(1, 2, 3, 4), [waiting(5), waiting(6)])) == [1, 2, 5, 3, 4, 6]
+
+
+def test_new_cards_may_come_before_or_after_reviews():
+    old, new = reviews(1, 2), [waiting(5), waiting(6)]
+    assert keys(together(old, new, "before")) == [5, 6, 1, 2]
+    assert keys(together(old, new, "after")) == [1, 2, 5, 6]
+    assert keys(together(old, new, "mixed")) == keys(mixed(old, new))
 
 
 @given(st.integers(0, 30), st.integers(0, 30))

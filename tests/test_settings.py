@@ -14,7 +14,7 @@ from quiz.settings import DEFAULTS, TABLES, Settings
 from quiz.settings.layers import FileLayer, TextLayer, merge
 from quiz.settings.rules import RULES, UNLIMITED, as_toml, duration, duration_text
 
-# Section 6 of the specification, as TOML.
+# Every key with its default, as TOML.
 SPECIFIED = """
 [collection]
 sources = []
@@ -26,6 +26,7 @@ new_per_day = 20
 reviews_per_day = 200
 order = "due"
 new_order = "deck"
+new_cards = "mixed"
 bury_siblings = true
 learn_ahead = "20m"
 leech_lapses = 8

@@ -18,8 +18,8 @@ from quiz.session import (
     allowance,
     choose,
     in_review_order,
-    mixed,
     shuffled,
+    together,
 )
 from quiz.store.reading import NO_END, QueueReader, Selected, card_row
 from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, as_stored, card_from, from_ms, to_ms
@@ -326,7 +326,8 @@ class Study:
         new = self._new_cards(queue, new_limit)
         holders = [*(Asked(w.key, w.note, w.deck, w.state) for w in learning), *asked]
         reviews, chosen = choose(ordered, new, left, holders, bury_siblings=self._session.bury_siblings)
-        self._session.fill(mixed(reviews, chosen)[: self.options.limit], learning)
+        queue_of_day = together(reviews, chosen, self.collection.settings.study.new_cards)
+        self._session.fill(queue_of_day[: self.options.limit], learning)
 
     def _new_cards(self, queue: QueueReader, limit: int) -> list[Waiting]:
         """Enough new cards to fill the limit even when siblings and decks with limits of their own stand in front."""

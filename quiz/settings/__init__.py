@@ -34,6 +34,7 @@ class StudySettings(NamedTuple):
 
     Attributes:
         day_start: Local time at which a study day begins.
+        new_cards: Whether they come mixed among reviews, before or after them.
         learn_ahead: Learning cards due within it are shown when nothing else is left.
         leech_lapses: Lapses that make a card a leech.
     """
@@ -43,6 +44,7 @@ class StudySettings(NamedTuple):
     reviews_per_day: int = 200
     order: str = "due"
     new_order: str = "deck"
+    new_cards: str = "mixed"
     bury_siblings: bool = True
     learn_ahead: timedelta = timedelta(minutes=20)
     leech_lapses: int = 8

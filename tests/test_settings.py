@@ -1,4 +1,4 @@
-"""Settings: the defaults of the specification, values read and refused, and what decks inherit."""
+"""Settings: their defaults, values read and refused, and what decks inherit."""
 
 # ruff: noqa: E501 - messages stand as they are shown
 

@@ -200,7 +200,7 @@ class TierOne:
         return found
 
     def _answer_behind_list(self, item: Block) -> int:
-        """Where an answer ends that stands flush left directly after the list; the item's end if there is none."""
+        """Where an answer or a reveal ends that stands directly after the list; the item's end if there is none."""
         page = self._page
         last = item.parent
         if last is None or last.children[-1] is not item or last.parent is not None:
@@ -208,6 +208,9 @@ class TierOne:
         begin = item.end
         while begin < len(page.lines) and not page.lines[begin].strip():
             begin += 1
+        reveal = page.details_from(begin)
+        if reveal is not None and reveal.start == begin and self._roles[reveal] is Role.REVEAL:
+            return reveal.end
         if begin == len(page.lines) or not is_answer_mark(page, begin, page.lines[begin : begin + 40], 0):
             return item.end
         end = self._margin.end(begin)

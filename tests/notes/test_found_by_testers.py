@@ -208,3 +208,16 @@ def test_a_card_in_a_cheat_sheet_is_no_title_besides():
     deck = read(NOTE.format("* **Q:** a?") + "\n## Cheat Sheet\n### Q4: w\nx\n### Title\ny\n")
     assert [(note.rule, note.prompt) for note in deck.notes][-2:] == [("R1", "w"), ("T:cheatsheet", "Title")]
     assert "W308" not in [problem.code for problem in deck.problems]
+
+
+def test_a_reveal_right_below_a_list_is_the_answer_of_its_last_question():
+    text = (
+        "- Q: What is one?\n<details><summary>Answer</summary>\n\nOne is one.\n\n</details>\n\n"
+        "- Q: What is two?\n\n<details><summary>Answer</summary>\nTwo is two.\n</details>\n"
+    )
+    assert pairs(text) == [("What is one?", "One is one."), ("What is two?", "Two is two.")]
+
+
+def test_details_with_a_question_of_their_own_below_a_list_are_another_card():
+    text = "- Q: What is one?\n\n<details><summary>What is two?</summary>\nTwo is two.\n</details>\n"
+    assert pairs(text) == [("What is one?", ""), ("What is two?", "Two is two.")]

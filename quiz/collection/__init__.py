@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from quiz.collection.studying import Options, Study
     from quiz.collection.syncing import Sync
     from quiz.configuration import Configuration
-    from quiz.scheduling import Scheduler, StudyDays
+    from quiz.scheduling import Scheduler, SchedulerOptions, StudyDays
     from quiz.settings import Settings
     from quiz.store.rows import Row
 
@@ -69,7 +69,7 @@ class Collection:
         self.store = store
         self.settings = settings
         self.days = days
-        self._schedulers: dict[tuple[Any, ...], Scheduler] = {}
+        self._schedulers: dict[SchedulerOptions, Scheduler] = {}
 
     @classmethod
     def open(cls, configuration: Configuration, now: datetime) -> Self:
@@ -131,10 +131,9 @@ class Collection:
             fuzz=fsrs.fuzz,
             leech_lapses=settings.study.leech_lapses,
         )
-        key = (options,)
-        if key not in self._schedulers:
-            self._schedulers[key] = Scheduler(options, self.days)
-        return self._schedulers[key]
+        if options not in self._schedulers:
+            self._schedulers[options] = Scheduler(options, self.days)
+        return self._schedulers[options]
 
     def record(
         self,

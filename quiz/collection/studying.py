@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from quiz.cards import Rating, Schedule, State
 from quiz.session import (
@@ -25,7 +25,7 @@ from quiz.store.reading import NO_END, QueueReader, Selected, card_row
 from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, as_stored, card_from, from_ms, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from quiz.cards import Card, Review
@@ -315,26 +315,37 @@ class Study:
         asked = queue.asked()
         self.done_before = len(asked)
         left = self._allowance(asked)
-        new_limit, review_limit = left.new[ALL_DECKS], left.reviews[ALL_DECKS]
         learning = queue.learning(to_ms(self.collection.days.start(self._tomorrow(now))))
         until = queue.today + self.options.ahead.days
         order = self.options.order or self.collection.settings.study.order
-        due, backlog = queue.reviews(until, review_limit, order)
+        due, backlog = queue.reviews(until, left.reviews[ALL_DECKS], order)
         # what was reviewed today is not taken ahead once more
         due = [card for card in due if card.due <= queue.today or card.last_day != queue.today]
         ordered = in_review_order(due, order, queue.today, backlog=backlog)
-        new = self._new_cards(queue, new_limit)
         holders = [*(Asked(w.key, w.note, w.deck, w.state) for w in learning), *asked]
-        reviews, chosen = choose(ordered, new, left, holders, bury_siblings=self._session.bury_siblings)
+        bury = self._session.bury_siblings
+        reviews, _ = choose(ordered, (), left, holders, bury_siblings=bury)
+        holders += [Asked(w.key, w.note, w.deck, w.state) for w in reviews]
+        chosen = self._new_cards(queue, asked, holders)
         queue_of_day = together(reviews, chosen, self.collection.settings.study.new_cards)
         self._session.fill(queue_of_day[: self.options.limit], learning)
 
-    def _new_cards(self, queue: QueueReader, limit: int) -> list[Waiting]:
-        """Enough new cards to fill the limit even when siblings and decks with limits of their own stand in front."""
-        if self.collection.settings.study.new_order == "random":
-            return shuffled(queue.new(_MOST if limit > 0 else 0), queue.today)
-        crowded = bool(self.collection.settings.decks)
-        return queue.new(_MOST if crowded and limit > 0 else min(limit * 4, _MOST))
+    def _new_cards(
+        self, queue: QueueReader, asked: Sequence[Asked], holders: Sequence[Asked]
+    ) -> list[Waiting]:
+        """The new cards of the day; more are read as long as siblings and decks at their limits stand in front."""
+        at_random = self.collection.settings.study.new_order == "random"
+        limit = self._allowance(asked).new[ALL_DECKS]
+        window = _MOST if at_random else min(limit * 4, _MOST)
+        while limit > 0:
+            new = queue.new(window)
+            ordered = shuffled(new, queue.today) if at_random else new
+            left, bury = self._allowance(asked), self._session.bury_siblings
+            _, chosen = choose((), ordered, left, holders, bury_siblings=bury)
+            if len(chosen) >= limit or len(new) < window:
+                return chosen
+            window = min(window * 8, NO_END)
+        return []
 
     def _allowance(self, asked: Iterable[Asked]) -> Allowance:
         settings = self.collection.settings
@@ -467,9 +478,9 @@ class Study:
 _FAR_AHEAD_DAYS = 400
 
 
-def _limits(decks: object, key: str) -> dict[str, int]:
-    assert hasattr(decks, "items")  # noqa: S101
-    return {name: values[key] for name, values in decks.items() if key in values}
+def _limits(decks: Mapping[str, Mapping[str, object]], key: str) -> dict[str, int]:
+    """The decks that have a limit of their own."""
+    return {name: cast("int", values[key]) for name, values in decks.items() if key in values}
 
 
 def _in_learning(waiting: Waiting, after: Schedule) -> Waiting:

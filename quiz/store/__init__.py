@@ -46,7 +46,6 @@ class Store:
         """
         self.path = opening.database_path(url)
         self.url = f"sqlite:///{self.path}" if self.path else url
-        self.is_new = False
         self._engine: Engine | None = None
         self._reading: sqlite3.Connection | None = None
         self._lock = threading.Lock()
@@ -59,7 +58,6 @@ class Store:
     def _open_file(self, path: Path) -> None:
         version = opening.found_version(path)
         if version is None:
-            self.is_new = True
             opening.create(path)
         elif version != opening.HEAD:
             opening.migrate(path, version, self._backups)
@@ -67,7 +65,6 @@ class Store:
     def _open_server(self) -> None:
         with opening.explained(self.name):
             opening.upgrade(self.engine)
-        self.is_new = not self.read("SELECT 1 FROM source LIMIT 1")
 
     @property
     def name(self) -> str:

@@ -394,3 +394,11 @@ def test_states_follow_one_another(five):
         five.later(days=wait)
         states.append(five.rate(LETTERS[0], rating).after.state)
     assert states == [State.NEW, State.LEARNING, State.REVIEW, State.RELEARNING, State.REVIEW]
+
+
+def test_siblings_in_front_do_not_keep_the_limit_from_being_filled(desk):
+    hidden = " ".join(f"{{{{word{number}}}}}" for number in range(30))
+    desk.write("clozes.md", "".join(f"C: Text {number} hides {hidden}\n\n" for number in range(4)))
+    desk.sync()
+    study = desk.study(new=4)
+    assert study.progress.total == 4

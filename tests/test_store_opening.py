@@ -213,12 +213,13 @@ def test_the_migrated_schema_is_that_of_the_tables(path):
 
 
 def test_an_old_collection_is_backed_up_before_it_is_migrated(path, tmp_path, monkeypatch):
+    opening_head = opening.HEAD
     Store(str(path), tmp_path).close()
     sql(path, "INSERT INTO setting VALUES ('kept', 'yes')")
-    monkeypatch.setattr(opening, "HEAD", "0002")
+    monkeypatch.setattr(opening, "HEAD", "9999")
     store = Store(str(path), tmp_path / "backups")
     assert store.setting("kept") == "yes"
     store.close()
     [backup] = (tmp_path / "backups").iterdir()
-    assert backup.name.startswith("pre-0002-")
-    assert opening.found_version(backup) == "0001"
+    assert backup.name.startswith("pre-9999-")
+    assert opening.found_version(backup) == opening_head

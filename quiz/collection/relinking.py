@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from quiz.cards import CardId, Rating, Schedule
+from quiz.collection.replaying import replay
 from quiz.errors import UsageError
 from quiz.matching import facet_changes
 from quiz.store import notes, tables, writing
-from quiz.store.rows import from_ms, note_from, schedule_columns, to_ms
+from quiz.store.rows import note_from, to_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,28 +87,6 @@ def _take_reviews(
     moved = connection.execute(
         update(review).where(review.c.card_id == card["id"]).values(card_id=heir["id"])
     )
-    if not moved.rowcount:
-        return
-    log = connection.execute(
-        select(review)
-        .where(review.c.card_id == heir["id"], review.c.undone_at.is_(None))
-        .order_by(review.c.id)
-    )
-    scheduler = collection.scheduler(_deck_name(connection, card["deck_id"]))
-    schedule = Schedule()
-    for row in log.fetchall():
-        before = schedule
-        if row.rating == 0:
-            schedule = Schedule()
-        elif row.counts:
-            schedule = scheduler.rate(
-                CardId(heir["uid"]), before, Rating(row.rating), from_ms(row.reviewed_at)
-            )
-        columns = {**schedule_columns(before, "before_"), **schedule_columns(schedule, "after_")}
-        connection.execute(update(review).where(review.c.id == row.id).values(columns))
-    writing.change_card(connection, writing.locked_card(connection, heir["id"]), schedule_columns(schedule))
-    writing.keep_steps(connection, heir["id"], to_ms(now))
-
-
-def _deck_name(connection: Connection, deck_id: int) -> str:
-    return str(connection.scalar(select(tables.deck.c.name).where(tables.deck.c.id == deck_id)))
+    if moved.rowcount:
+        replay(connection, collection, heir["id"])
+        writing.keep_steps(connection, heir["id"], to_ms(now))

@@ -133,9 +133,15 @@ class Scheduler:
         outcomes = _Outcomes(self, card_id, schedule, now, self.days.day(now))
         return {rating: outcomes.schedule(rating) for rating in Rating}
 
-    def rate(self, card_id: str, schedule: Schedule, rating: Rating, now: datetime) -> Schedule:
-        """The schedule after a rating: what `preview` shows for it."""
-        return _Outcomes(self, card_id, schedule, now, self.days.day(now)).schedule(rating)
+    def rate(
+        self, card_id: str, schedule: Schedule, rating: Rating, now: datetime, day: date | None = None
+    ) -> Schedule:
+        """The schedule after a rating: what `preview` shows for it.
+
+        Args:
+            day: The study day, where it was fixed before.
+        """
+        return _Outcomes(self, card_id, schedule, now, day or self.days.day(now)).schedule(rating)
 
     def replay(self, card_id: str, reviews: Iterable[Rated]) -> Schedule:
         """The schedule after a card's reviews: those that count, since it was last new, in the log's order.

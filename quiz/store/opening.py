@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-HEAD = "0001"
+HEAD = "0002"
 APPLICATION_ID = 0x6471757A
 BUSY_SECONDS = 5.0
 _HEADER_BYTES = 100

@@ -184,6 +184,10 @@ review = Table(
     Column("undone_at", BigInteger),
     *_schedule("before_"),
     *_schedule("after_"),
+    # the id it has in another program, where that was taken here
+    Column("foreign_id", BigInteger),
+    # a checksum of the row, see `seal`: damage that a disk does goes unnoticed by the database
+    Column("seal", BigInteger, nullable=False, server_default=text("0")),
     Index("ix_review_card_id_id", "card_id", "id"),
     Index("ix_review_study_day", "study_day"),
 )
@@ -214,6 +218,20 @@ ask = Table(
     Column("asked_at", BigInteger, nullable=False),
     # NULL open, 1 the same card, 0 different cards
     Column("same", SmallInteger),
+)
+
+# which card a card of another program is: Anki knows a card by its note's GUID and a number
+origin = Table(
+    "origin",
+    metadata,
+    Column("guid", Text, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("card_id", ForeignKey("card.id"), nullable=False, index=True),
+    Column("foreign_note", BigInteger, nullable=False),
+    Column("foreign_card", BigInteger, nullable=False),
+    # unix seconds of the note there, and the hash of what was written here for it
+    Column("mod", BigInteger, nullable=False),
+    Column("written_hash", Text, nullable=False),
 )
 
 # HTML of exported notes by their content hash: rendering costs more than all the rest of an export

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from quiz.store import tables
 from quiz.store.rows import place_in_queue
+from quiz.store.seal import seal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,8 @@ def add_review(connection: Connection, key: int, columns: Mapping[str, Any], run
     wanted: int = max(columns["id"], last + 1)
     if connection.scalar(_IS_TAKEN, {"wanted": wanted}):
         wanted = connection.execute(_FREE, {"wanted": wanted}).scalar_one()
-    connection.execute(_ADD_REVIEW, {**columns, "id": wanted, "card_id": key, "run_id": run_id})
+    row = {"foreign_id": None, "hints": 0, **columns, "id": wanted, "card_id": key, "run_id": run_id}
+    connection.execute(_ADD_REVIEW, {**row, "seal": seal(row)})
     return wanted
 
 

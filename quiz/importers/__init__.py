@@ -1,0 +1,1 @@
+"""Files of other programs as values. Found through the entry-point group ``dquiz.importers``."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 import functools
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 
 from exporters.highlighting import highlighted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
     from markdown_it.utils import EnvType, OptionsDict
 
 # `img`, `a` and everything else that has attributes comes from markdown alone
@@ -46,6 +47,14 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 _BRACES = re.compile(r"(?<=\{)(?=\{)|(?<=\})(?=\})")
 
+_EMBEDDED = re.compile(r"!\[\[(?P<name>[^\[\]\n|#]{1,300})(?:[|#][^\[\]\n]{0,300})?\]\]")
+_ELEMENT = re.compile(r"<img\b(?P<attributes>[^<>]{0,1000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"\b(?P<name>src|alt)\s?=\s?(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"']+))",
+    re.IGNORECASE,
+)
+_RECORDINGS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a")
+
 # One line that begins with a letter and has no character that markdown gives a meaning
 _PLAIN = re.compile(r"[^\W\d_][^\\`*_\[\]<>&~$\n\r\t]*")
 
@@ -58,17 +67,34 @@ class Html:
     pictures: tuple[str, ...] = ()
 
 
-def blocks(markdown: str, marks: str = "") -> Html:
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The pictures and recordings that a text may show.
+
+    Attributes:
+        names: Of files, by the reference as it stands in the text, percent-decoded.
+        definitions: References by labels that are defined outside of the text.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_MEDIA = Shelf()
+
+
+def blocks(markdown: str, shelf: Shelf = NO_MEDIA, marks: str = "") -> Html:
     """Markdown as HTML; a single paragraph goes without its ``<p>``.
 
     Args:
         markdown: As it stands in the source.
+        shelf: What it may show.
         marks: Characters that pass through even inside code, outside of every span.
     """
     markdown = cleaned(markdown)
     if _PLAIN.fullmatch(markdown):
         return Html(html.escape(markdown.strip(), quote=False))
-    env: EnvType = {"marks": marks, "pictures": []}
+    env = _environment(shelf, marks)
     tokens = _parser().parse(markdown, env)
     return Html(_rendered(tokens, env).strip("\n"), tuple(env["pictures"]))
 
@@ -78,7 +104,7 @@ def inline(markdown: str) -> Html:
     markdown = cleaned(markdown)
     if _PLAIN.fullmatch(markdown):
         return Html(html.escape(markdown.strip(), quote=False))
-    env: EnvType = {"marks": "", "pictures": []}
+    env = _environment(NO_MEDIA, "")
     return Html(_parser().renderInline(markdown.strip(), env), tuple(env["pictures"]))
 
 
@@ -89,7 +115,7 @@ def cleaned(text: str) -> str:
 
 def one_line(markdown: str) -> str | None:
     """The visible text of markdown that is one line of text, one code span or one line of code; else None."""
-    tokens = _parser().parse(cleaned(markdown), {"marks": "", "pictures": []})
+    tokens = _parser().parse(cleaned(markdown), _environment(NO_MEDIA, ""))
     if len(tokens) == 1 and tokens[0].type in ("fence", "code_block"):
         lines = tokens[0].content.strip("\n").split("\n")
         return lines[0].strip() if len(lines) == 1 else None
@@ -98,12 +124,23 @@ def one_line(markdown: str) -> str | None:
     return "".join(child.content for child in _children(tokens[1]) if child.type in _VISIBLE).strip()
 
 
+def _environment(shelf: Shelf, marks: str) -> EnvType:
+    """What the rules below need to know, and where they put what they left out."""
+    defined = {
+        label: {"href": quote(target), "title": "", "map": [0, 0]}
+        for label, target in shelf.definitions.items()
+    }
+    return {"marks": marks, "names": shelf.names, "pictures": [], "references": defined}
+
+
 @functools.cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}, renderer_cls=_Renderer)
     parser.enable(["table", "strikethrough"]).disable("lheading")
     parser.inline.ruler.before("escape", "math", _math_rule)
+    parser.inline.ruler.before("link", "embedded", _embedded_rule)
     parser.inline.ruler.before("autolink", "tag", _tag_rule)
+    parser.inline.ruler.before("autolink", "element", _element_rule)
     parser.inline.ruler2.after("emphasis", "tag_pairs", _pair_tags)
     parser.core.ruler.push("harmless", _make_harmless)
     return parser
@@ -168,6 +205,47 @@ def _tag_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _embedded_rule(state: StateInline, silent: bool) -> bool:
+    """Obsidian's ``![[picture.png|300]]``."""
+    found = _EMBEDDED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "!" else None
+    if not found:
+        return False
+    if not silent:
+        _push_image(state, f"[[{found['name'].strip()}]]", found["name"].strip())
+    state.pos = found.end()
+    return True
+
+
+def _element_rule(state: StateInline, silent: bool) -> bool:
+    """``<img src=…>``; one that cannot be shown and is not described stays text: notes speak of HTML, too."""
+    found = _ELEMENT.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
+    given = (
+        {
+            each["name"].lower(): html.unescape(each["double"] or each["single"] or each["bare"] or "")
+            for each in _ATTRIBUTE.finditer(found["attributes"])
+        }
+        if found
+        else {}
+    )
+    if not found or not given.get("src"):
+        return False
+    source = unquote(given["src"])
+    if source not in state.env["names"] and not given.get("alt"):
+        if not silent:
+            state.env["pictures"].append(source)
+        return False
+    if not silent:
+        _push_image(state, source, given.get("alt", ""))
+    state.pos = found.end()
+    return True
+
+
+def _push_image(state: StateInline, source: str, description: str) -> None:
+    token = state.push("image", "img", 0)
+    token.attrs = {"src": quote(source)}
+    token.children = [Token("text", "", 0, content=description)]
+
+
 def _code_element(state: StateInline, start: int, *, silent: bool) -> bool:
     end = _CODE_END.search(state.src, start, state.posMax)
     if not end:
@@ -229,14 +307,23 @@ def _make_harmless(state: StateCore) -> None:
     for token in state.tokens:
         if alignment := token.attrs.pop("style", None):
             token.attrs["class"] = "dq-" + str(alignment).removeprefix("text-align:")
-        hiding = False
-        for child in _children(token):
-            if child.type == "link_open":
-                href = str(child.attrs.get("href", ""))
-                hiding = not _SCHEME.match(href)
-                child.attrs = {"href": href}
-            if child.type in ("link_open", "link_close"):
-                child.hidden = hiding
+        if token.children:
+            token.children = list(_with_recordings(token.children))
+
+
+def _with_recordings(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens with links to recordings as their text and the recording, and without other links to files."""
+    hiding, recording = False, ""
+    for token in tokens:
+        if token.type == "link_open":
+            href = str(token.attrs.get("href", ""))
+            hiding, token.attrs = not _SCHEME.match(href), {"href": href}
+            recording = unquote(href) if hiding and href.lower().endswith(_RECORDINGS) else ""
+        if token.type in ("link_open", "link_close"):
+            token.hidden = hiding
+        yield token
+        if token.type == "link_close" and recording:
+            yield Token("recording", "", 0, content=recording)
 
 
 # --- what is written otherwise than markdown-it does -------------------------------------------------------
@@ -266,11 +353,31 @@ class _Renderer(RendererHTML):
         return rf"\[{formula}\]" if tokens[idx].markup == "$$" else rf"\({formula}\)"
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        source = str(tokens[idx].attrs.get("src", ""))
-        env["pictures"].append(source)
+        source = unquote(str(tokens[idx].attrs.get("src", "")))
         described = self.renderInlineAsText(tokens[idx].children, options, env).strip()
-        return html.escape(f"[{described or source.rsplit('/', 1)[-1] or 'picture'}]", quote=False)
+        if name := env["names"].get(source):
+            return _sound(name) if _is_sound(name) else f'<img src="{name}" alt="{html.escape(described)}">'
+        env["pictures"].append(source)
+        return html.escape(
+            f"[{described or source.strip('[]').rsplit('/', 1)[-1] or 'picture'}]", quote=False
+        )
+
+    def recording(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
+        name = env["names"].get(tokens[idx].content)
+        if not name:
+            env["pictures"].append(tokens[idx].content)
+            return ""
+        return f" {_sound(name)}"
 
     def paragraph_break(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         inside = 0 < idx < len(tokens) - 1 and tokens[idx - 1].type != "paragraph_break"
         return "<br><br>" if inside else ""
+
+
+def _is_sound(name: str) -> bool:
+    return name.endswith(_RECORDINGS)
+
+
+def _sound(name: str) -> str:
+    """As Anki plays it."""
+    return f"[sound:{name}]"

@@ -20,6 +20,8 @@ class ExportReport:
         drafts: Notes without an answer; they are counted and not exported.
         retired: Of ``notes``, those that are gone from the deck files.
         left_out: Notes of which nothing could be shown; ``problems`` says which and why.
+        reviews: Rows of the review log that were taken along.
+        media: Pictures and recordings that were.
         problems: Warnings with a place, in the order of the decks.
         remarks: Sentences to print below the counts.
     """
@@ -31,5 +33,7 @@ class ExportReport:
     drafts: int = 0
     retired: int = 0
     left_out: int = 0
+    reviews: int = 0
+    media: int = 0
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()

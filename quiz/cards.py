@@ -7,12 +7,13 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import UTC
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, NamedTuple, NewType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date, datetime, tzinfo
 
 CardId = NewType("CardId", str)
 NoteId = NewType("NoteId", str)
@@ -281,6 +282,46 @@ class Faces:
     back: str
 
 
+class CollectedReview(NamedTuple):
+    """A row of the review log as an exporter receives it: one that counts and was not undone.
+
+    Attributes:
+        id: Unix milliseconds of the review.
+        foreign_id: Its id where it was imported from, if it has another one here.
+        rating: 1 to 4; 0 is a reset.
+        study_day: As an ordinal.
+        interval: What it gave: days, or if less than 0 seconds.
+        before: The state of the card before it.
+        after: The state of the card after it.
+        difficulty: After it, 1 to 10.
+    """
+
+    id: int
+    foreign_id: int | None
+    rating: int
+    study_day: int
+    duration_ms: int
+    interval: int
+    before: State
+    after: State
+    difficulty: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or recording that a note refers to.
+
+    Attributes:
+        name: ``dquiz-``, a hash of its bytes, and the ending of its type; empty if it cannot be taken along.
+        fault: Why it cannot.
+        read: Gives its bytes; raises MissingError if these are others by now.
+    """
+
+    name: str = ""
+    fault: str = ""
+    read: Callable[[], bytes] = bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectedNote:
     """A note with its cards, as an exporter receives it.
@@ -288,6 +329,12 @@ class CollectedNote:
     Attributes:
         mod: Unix seconds of the last change of its content.
         created_ms: Unix milliseconds of its creation, unique in the collection.
+        content_hash: Its `content_hash`, if that is known.
+        exported_ms: Unix milliseconds of the last export that held it; 0 is never.
+        guid: By which Anki knows it, if it came from there.
+        media: By the reference as it stands in the note, percent-decoded; one in Obsidian's brackets keeps them.
+        definitions: The targets of labels that its pictures use and its file defines elsewhere.
+        reviews: By card, oldest first; empty if the exporter did not ask for schedules.
     """
 
     id: NoteId
@@ -295,6 +342,31 @@ class CollectedNote:
     mod: int
     created_ms: int
     cards: tuple[Card, ...]
+    content_hash: str = ""
+    exported_ms: int = 0
+    guid: str = ""
+    media: Mapping[str, Media] = field(default_factory=dict)
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    reviews: Mapping[CardId, Sequence[CollectedReview]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckOptions:
+    """How the cards of a deck are scheduled.
+
+    Attributes:
+        zone: In which its study days are counted.
+        retention: Desired retention, 0.70 to 0.99.
+        decay: How fast the forgetting curve falls: w20 of FSRS-6.
+        learning_steps: How many.
+        relearning_steps: How many.
+    """
+
+    zone: tzinfo = UTC
+    retention: float = 0.9
+    decay: float = 0.1542
+    learning_steps: int = 2
+    relearning_steps: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +375,7 @@ class CollectedDeck:
 
     name: str
     notes: tuple[CollectedNote, ...]
+    options: DeckOptions = DeckOptions()
 
 
 RENDER_VERSION = 1
@@ -326,6 +399,12 @@ def content_hash(note: Note) -> str:
         note.draft,
     )
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+def media_hash(media: Mapping[str, Media]) -> str:
+    """Hash of the pictures and recordings that an export of a note shows; empty if it shows none."""
+    shown = sorted((reference, each.name) for reference, each in media.items() if each.name)
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16] if shown else ""
 
 
 # --- facets: which cards a note yields -----------------------------------------------------------------------------

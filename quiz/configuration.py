@@ -36,6 +36,9 @@ _SHORT_VARIABLES = {
 }
 _OTHER_VARIABLES = ("DQUIZ_HOME", "DQUIZ_NOW")
 _YEARS = range(1970, 2200)
+# Of a database URL: what stands between the account and the query, and what every query begins with
+_PLACE = re.compile(r"(\[[^\]@]*\]|[^:/@\[\]]*)(:\d*)?(/[^:@]*)?")
+_OPTIONS = re.compile(r"[a-z_]+=")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +71,7 @@ class Configuration:
     @property
     def database_shown(self) -> str:
         """The database for people: a URL without its password."""
-        hidden = re.sub(r"(://[^:/@]*:).*@", r"\1***@", self.database)
-        return re.sub(r"([?&]password=)[^&]*", r"\1***", hidden)
+        return without_password(self.database)
 
     def for_source(self, source: Path) -> Configuration:
         """The configuration for the decks of a source: its own file outranks the user's, not the environment.
@@ -210,6 +212,49 @@ def _database(given: str, origin: str, file: Path, data: Path) -> str:
         return given
     base = file.absolute().parent if origin == str(file) else Path.cwd()
     return str(base / Path(given).expanduser())
+
+
+class UrlParts(NamedTuple):
+    """A database URL in parts: ``scheme://account@place?query``."""
+
+    scheme: str
+    account: str
+    place: str
+    query: str
+
+
+def split_url(url: str) -> UrlParts:
+    """Splits a database URL at the last ``@`` before its query: a password typed as it is may hold more of them."""
+    scheme, _, rest = url.partition("://")
+    head, _, query = rest.partition("?")
+    if "@" in query and "@" not in head and not _OPTIONS.match(query):
+        # it was no query: the password holds a question mark
+        account, _, rest = rest.rpartition("@")
+        return UrlParts(scheme, account, *rest.partition("?")[::2])
+    account, _, place = head.rpartition("@")
+    return UrlParts(scheme, account, place, query)
+
+
+def without_password(database: str) -> str:
+    """A path as it is, a URL as it may be shown: what cannot be told from a password is hidden too."""
+    if "://" not in database or database.startswith("sqlite"):
+        return database
+    scheme, account, place, query = split_url(database)
+    user, colon, _ = account.partition(":")
+    shown = f"{scheme}://{user}{colon and ':***'}@" if account else f"{scheme}://"
+    if not _PLACE.fullmatch(place):
+        return f"{shown}***"
+    options = "&".join(map(_without_secret, query.split("&")))
+    return f"{shown}{place}?{options}" if query else f"{shown}{place}"
+
+
+def _without_secret(option: str) -> str:
+    from urllib.parse import unquote  # noqa: PLC0415 - most databases are files
+
+    name, equals, value = option.partition("=")
+    if not equals:
+        return "***"
+    return f"{name}=***" if "password" in unquote(name).lower() or "@" in value else option
 
 
 # --- files and variables -----------------------------------------------------------------------------------

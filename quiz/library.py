@@ -9,7 +9,7 @@ import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from quiz.cards import Problem
 from quiz.errors import FileChangedError, MissingError
@@ -217,6 +217,87 @@ def write_note(path: Path, data: bytes, *, expected: bytes) -> None:
             )
         temporary.replace(target)
         _sync_folder(target.parent)
+
+
+class Staged:
+    """Files written beside their places, to be put there together: all of them, unless the process is killed.
+
+    Used as a context: what was not published is removed again.
+    """
+
+    def __init__(self) -> None:
+        self._files: list[tuple[Path, Path, bytes | None]] = []
+        self._folders: list[Path] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for temporary, _target, _expected in self._files:
+            temporary.unlink(missing_ok=True)
+        for folder in reversed(self._folders):
+            with contextlib.suppress(OSError):  # something stands in it by now
+                folder.rmdir()
+
+    def add(self, path: Path, data: bytes, *, expected: bytes | None) -> NoteFile:
+        """Write a file that is to replace ``expected``, or nothing.
+
+        Raises:
+            MissingError: It cannot be written.
+        """
+        target = Path(os.path.realpath(path))
+        with _readable(path):
+            self._make(target.parent)
+            descriptor, name = _temporary(target.parent)
+            self._files.append((Path(name), target, expected))
+            with open(descriptor, "wb") as file:  # noqa: PTH123  it is open already
+                file.write(data)
+                file.flush()
+                os.fsync(descriptor)
+                os.chmod(name, 0o666 & ~_umask() if expected is None else stat.S_IMODE(target.stat().st_mode))  # noqa: PTH101
+                status = os.fstat(descriptor)
+        return NoteFile(path, path.name, status.st_size, status.st_mtime_ns)
+
+    def publish(self) -> None:
+        """Put every file in its place.
+
+        Raises:
+            FileChangedError: One was changed since it was read, or is there by now; nothing was put in place.
+            MissingError: One cannot be put in place.
+        """
+        for _temporary_file, target, expected in self._files:
+            if (read_note(target) if target.exists() else None) != expected:
+                raise FileChangedError(
+                    f"{shown(target)}:1: E601 the file was changed meanwhile. Nothing was written; try again.",
+                    path=shown(target),
+                )
+        for temporary, target, _expected in self._files:
+            with _readable(target):
+                temporary.replace(target)
+        for folder in {target.parent for _, target, _ in self._files} | {
+            each.parent for each in self._folders
+        }:
+            with _readable(folder):
+                _sync_folder(folder)
+
+    def _make(self, folder: Path) -> None:
+        if not folder.is_dir():
+            self._make(folder.parent)
+            folder.mkdir()
+            self._folders.append(folder)
+
+
+def _temporary(folder: Path) -> tuple[int, str]:
+    import tempfile  # noqa: PLC0415  a review writes no files
+
+    return tempfile.mkstemp(prefix=".dquiz-", dir=folder)
+
+
+def _umask() -> int:
+    """The permissions that new files go without; the system tells only by setting them."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A desk to learn at: a folder of notes, a collection in a real file, and a clock that stands where it is put."""
+"""A desk to learn at: a folder of notes, a collection in a real file or server, and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import postgres
 import pytest
 from asking import asked
 
@@ -20,7 +21,7 @@ from quiz.collection.studying import Options
 from quiz.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from quiz.cards import Card, Review
@@ -38,6 +39,8 @@ class Desk:
     """Everything of one learner, below one folder."""
 
     home: Path
+    server: postgres.Server | None = None
+    name: str = ""
     now: datetime = NOON
     settings: dict[str, str] = field(default_factory=dict)
     _open: list[Collection] = field(default_factory=list)
@@ -63,9 +66,9 @@ class Desk:
     # --- the collection ------------------------------------------------------------------------------------
 
     @property
-    def database(self) -> Path:
-        """The file of the collection."""
-        return self.home / "collection.db"
+    def database(self) -> Path | str:
+        """The file of the collection, or the URL of its database."""
+        return self.server.url(self.name) if self.server else self.home / "collection.db"
 
     def open(self, **settings: str) -> Collection:
         """Open the collection anew, as another process would; settings like ``STUDY__NEW_PER_DAY="3"``."""
@@ -119,12 +122,12 @@ class Desk:
 
     def rows(self, table: str, condition: str = "1 = 1") -> list[dict[str, Any]]:
         """The rows of a table as they are on disk."""
+        sql = f"SELECT * FROM {table} WHERE {condition} ORDER BY 1, 2"
+        if self.server:
+            return self.server.ask(sql, self.name)
         with closing(sqlite3.connect(self.database)) as connection:
             connection.row_factory = sqlite3.Row
-            return [
-                dict(row)
-                for row in connection.execute(f"SELECT * FROM {table} WHERE {condition} ORDER BY 1, 2")
-            ]
+            return [dict(row) for row in connection.execute(sql)]
 
     def state(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What an undo must restore: every card in full, and the log."""
@@ -139,24 +142,49 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "new.db"
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server, with an empty collection in the database ``empty``."""
+    if not postgres.PROGRAMS:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(postgres.MISSING)
+    server = postgres.Server("fsync=off", "autovacuum=off")
+    server.ask("CREATE DATABASE empty")
+    Store(server.url("empty"), server.folder).close()
+    yield server
+    server.remove()
+
+
 @pytest.fixture
-def make_desk(tmp_path: Path, new_database: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def kept_in() -> str:
+    """Where collections are kept: ``file`` or ``server``. Parametrised where a test must hold for both."""
+    return "file"
+
+
+@pytest.fixture
+def make_desk(
+    request: pytest.FixtureRequest, kept_in: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Any:
     """Makes desks, each with an empty collection."""
     for name in [name for name in os.environ if name.startswith("DQUIZ_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TZ", "UTC")
     made: list[Desk] = []
+    server = request.getfixturevalue("server") if kept_in == "server" else None
 
     def make() -> Desk:
-        desk = Desk(tmp_path / f"desk{len(made)}" if made else tmp_path)
+        home = tmp_path / f"desk{len(made)}" if made else tmp_path
+        desk = Desk(home, server, server.new_database("empty") if server else "")
         desk.notes.mkdir(parents=True)
-        shutil.copy(new_database, desk.database)
+        if not server:
+            shutil.copy(request.getfixturevalue("new_database"), desk.database)
         made.append(desk)
         return desk
 
     yield make
     for desk in made:
         desk.close()
+        if server:
+            server.drop(desk.name)
 
 
 @pytest.fixture

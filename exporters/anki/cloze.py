@@ -6,38 +6,44 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from exporters.html import blocks, cleaned
+from exporters.html import NO_MEDIA, blocks, cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from exporters.html import Shelf
     from quiz.cards import Deletion, Note
 
 # Punctuation, as the brackets were: so emphasis beside a deletion opens and closes as it did in the source
 _MARKS = ("⦃⦄", "⦅⦆", "⟬⟭", "⧼⧽", "⦑⦒", "⸨⸩")
 
-_MEANT_FOR_ANKI = re.compile(r"\[(?=/?(?:latex|\$\$?)\]|sound:|anki:|\[?type:)", re.IGNORECASE)
+_MEANT_FOR_ANKI = re.compile(
+    r"\[(?=/?(?:latex|\$\$?)\]|sound:(?!dquiz-[0-9a-f]{16}\.[a-z0-9]+\])|anki:|\[?type:)", re.IGNORECASE
+)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
-_WITHOUT_END = frozenset({"br", "hr"})
+_WITHOUT_END = frozenset({"br", "hr", "img"})
 _COLONS = re.compile(r"::+|^:|:$")
 _BRACES = re.compile(r"\}\}+|\}$")
 
 
 def defused(text: str) -> str:
-    """HTML in which Anki finds no sound, no LaTeX, no typed field and no deletion."""
+    """HTML in which Anki finds no sound but ours, no LaTeX, no typed field and no deletion."""
     return _MEANT_FOR_ANKI.sub("&#91;", text).replace("{{", "&#123;&#123;")
 
 
-def cloze_html(note: Note, numbers: Mapping[Deletion, int]) -> tuple[str, tuple[str, ...], bool]:
+def cloze_html(
+    note: Note, numbers: Mapping[Deletion, int], shelf: Shelf = NO_MEDIA
+) -> tuple[str, tuple[str, ...], bool]:
     """The Text field of a cloze note, the pictures left out of it, and whether its markup could be kept.
 
     Args:
         note: Of kind cloze.
         numbers: Anki's number of each deletion.
+        shelf: What it may show.
     """
     marks = next((pair for pair in _MARKS if not set(pair) & set(note.prompt)), None)
     if marks:
-        rendered = blocks(_marked(note, marks), marks)
+        rendered = blocks(_marked(note, marks), shelf, marks)
         text = _with_clozes(rendered.text, note.deletions, numbers, marks)
         if text is not None:
             return text, rendered.pictures, True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exporters.anki.cloze import cloze_html, defused
-from exporters.html import Html, blocks, cleaned, inline, one_line
+from exporters.html import NO_MEDIA, Html, Shelf, blocks, cleaned, inline, one_line
 from quiz.cards import Choice, Kind, cloze_groups, faces
 
 if TYPE_CHECKING:
@@ -57,20 +57,21 @@ class Fields:
         return cls(first, second, context, typed, tuple(pictures), flag == _FLAGS[True])
 
 
-def render(note: Note, numbers: Mapping[str, int]) -> Fields:
+def render(note: Note, numbers: Mapping[str, int], shelf: Shelf = NO_MEDIA) -> Fields:
     """Render a note.
 
     Args:
         note: With an answer, or a cloze.
         numbers: Anki's number, from 0, of each facet.
+        shelf: The pictures and recordings it may show.
     """
     context = _context(note.context[-_CONTEXT_LEVELS:])
     if note.kind is Kind.CLOZE:
-        return _cloze(note, numbers, context)
+        return _cloze(note, numbers, shelf, context)
     if note.kind is Kind.CHOICE:
-        front, back = _choice_sides(note)
+        front, back = _choice_sides(note, shelf)
     else:
-        front, back = blocks(faces(note).front), _back(note)
+        front, back = blocks(faces(note).front, shelf), _back(note, shelf)
     return Fields(
         first=defused(front.text),
         second=defused(back.text),
@@ -94,12 +95,12 @@ def _context(headings: Sequence[str]) -> str:
     return defused(" › ".join(inline(heading).text for heading in headings))
 
 
-def _cloze(note: Note, numbers: Mapping[str, int], context: str) -> Fields:
+def _cloze(note: Note, numbers: Mapping[str, int], shelf: Shelf, context: str) -> Fields:
     number_of: dict[Deletion, int] = {}
     for facet, hidden in cloze_groups(note):
         number_of.update(dict.fromkeys(hidden, numbers[facet] + 1))
-    text, pictures, kept = cloze_html(note, number_of)
-    extra = blocks(note.answer)
+    text, pictures, kept = cloze_html(note, number_of, shelf)
+    extra = blocks(note.answer, shelf)
     return Fields(
         first=text,
         second=defused(extra.text),
@@ -109,14 +110,14 @@ def _cloze(note: Note, numbers: Mapping[str, int], context: str) -> Fields:
     )
 
 
-def _choice_sides(note: Note) -> tuple[Html, Html]:
+def _choice_sides(note: Note, shelf: Shelf) -> tuple[Html, Html]:
     right = [choice for choice in note.choices if choice.correct]
-    front = (blocks(note.prompt), _options(note.choices, "dq-choices"))
-    return _joined(front), _joined((_options(right, "dq-right"), blocks(note.explanation)))
+    front = (blocks(note.prompt, shelf), _options(note.choices, shelf, "dq-choices"))
+    return _joined(front), _joined((_options(right, shelf, "dq-right"), blocks(note.explanation, shelf)))
 
 
-def _options(choices: Iterable[Choice], css_class: str) -> Html:
-    items = [blocks(choice.text) for choice in choices]
+def _options(choices: Iterable[Choice], shelf: Shelf, css_class: str) -> Html:
+    items = [blocks(choice.text, shelf) for choice in choices]
     texts = "\n".join(f"<li>{item.text}</li>" for item in items)
     pictures = tuple(picture for item in items for picture in item.pictures)
     return Html(f'<div class="{css_class}"><ul>\n{texts}\n</ul></div>' if items else "", pictures)
@@ -138,13 +139,13 @@ def _typed(note: Note) -> str:
     return defused(html.escape((line or "").removeprefix(_PROMPT_SIGN), quote=False))
 
 
-def _back(note: Note) -> Html:
+def _back(note: Note, shelf: Shelf) -> Html:
     if not note.typed:
-        return blocks(faces(note).back)
+        return blocks(faces(note).back, shelf)
     answer, accepted = _parted(note.answer)
     also = [f"<code>{html.escape(cleaned(line), quote=False)}</code>" for line in accepted]
     remark = f'<div class="dq-also">also accepted: {", ".join(also)}</div>' if also else ""
-    return _joined((blocks(answer), Html(remark)))
+    return _joined((blocks(answer, shelf), Html(remark)))
 
 
 def _parted(answer: str) -> tuple[str, tuple[str, ...]]:

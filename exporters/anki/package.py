@@ -8,15 +8,17 @@ import os
 import sqlite3
 import tempfile
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import genanki
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from exporters.anki.notetypes import NoteType
+    from exporters.anki.schedules import DayZero, ReviewRow
 
 # Every column is an integer that must not be NULL, but for those that are named here
 _TABLES = {
@@ -29,10 +31,7 @@ _TABLES = {
 _TEXTS = frozenset({"conf", "models", "decks", "dconf", "tags", "guid", "flds", "sfld", "data"})
 
 _SCHEMA_VERSION = 11
-NEW, SUSPENDED = 0, -1
 FIELD_END = "\x1f"
-# 2020-01-01 04:00 UTC: nothing in a package of new cards counts from it, but it has to stay the same
-_CREATED = 1577851200
 # schedVer 2: without it Anki takes the file for one of the first scheduler and changes its ratings
 _SETTINGS = {"schedVer": 2, "rollover": 4, "nextPos": 1, "curDeck": 1, "activeDecks": [1]}
 # The earliest date a zip archive can hold: the time of the export would make every export another file
@@ -60,14 +59,13 @@ class NoteRow(NamedTuple):
 
 
 class CardRow(NamedTuple):
-    """A row of ``cards``: what differs between rows of new cards.
+    """A row of ``cards``: what differs between rows.
 
     Attributes:
         id: Unix milliseconds, unique in the package.
         number: The number of its template, or of its deletion, from 0.
         mod: That of its note.
-        queue: ``NEW`` or ``SUSPENDED``.
-        due: Position among the new cards.
+        type: And what follows: see `exporters.anki.schedules.Progress`.
     """
 
     id: int
@@ -75,46 +73,75 @@ class CardRow(NamedTuple):
     deck: int
     number: int
     mod: int
+    flag: int
+    type: int
     queue: int
     due: int
-    flag: int
+    interval: int
+    factor: int
+    reps: int
+    lapses: int
+    left: int
+    data: str
 
 
 # Anki computes sort fields and their checksums itself
 _INSERT_NOTE = "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')"
-_INSERT_CARD = "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, ?, ?, 0, 0, 0, 0, 0, 0, 0, ?, '')"
+_INSERT_CARD = (
+    "INSERT INTO cards (id, nid, did, ord, mod, flags, type, queue, due, ivl, factor, reps, lapses, left, data,"
+    " usn, odue, odid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, -1, 0, 0)"
+)
+_INSERT_REVIEW = "INSERT INTO revlog VALUES (?, ?, -1, ?, ?, ?, ?, ?, ?)"
 _INSERT_COLLECTION = "INSERT INTO col VALUES (1, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, '{}', '{}')"
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a package holds.
+
+    Attributes:
+        decks: Names by numbers.
+        media: What gives the bytes of a file, by its name.
+    """
+
+    zero: DayZero
+    decks: dict[int, str] = field(default_factory=dict)
+    notes: list[NoteRow] = field(default_factory=list)
+    cards: list[CardRow] = field(default_factory=list)
+    reviews: list[ReviewRow] = field(default_factory=list)
+    media: dict[str, Callable[[], bytes]] = field(default_factory=dict)
 
 
 class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no annotations
     """A package of genanki's note types and decks, without its clock, its card rule, its temporary file."""
 
-    def __init__(
-        self,
-        note_types: Sequence[NoteType],
-        decks: Mapping[int, str],
-        notes: Sequence[NoteRow],
-        cards: Sequence[CardRow],
-    ) -> None:
-        super().__init__([genanki.Deck(number, name) for number, name in decks.items()])
+    def __init__(self, note_types: Sequence[NoteType], contents: Contents) -> None:
+        super().__init__([genanki.Deck(number, name) for number, name in contents.decks.items()])
         self.note_types = note_types
-        self.notes = notes
-        self.cards = cards
+        self.contents = contents
 
     def write(self, out: Path) -> None:
         """Write the package; until it is complete and on disk, ``out`` stays as it was.
 
         Raises:
             OSError: It cannot be written.
+            MissingError: A picture is not any more what it was.
         """
         with replacing(out) as file:
             self.write_to_file(file)
 
     def write_to_file(self, file: IO[bytes], timestamp: float | None = None) -> None:
         """Write the archive; the same notes make the same bytes."""
+        media = sorted(self.contents.media.items())
+        listed = json.dumps({str(number): name for number, (name, _) in enumerate(media)})
         with zipfile.ZipFile(file, "w") as archive:
-            for name, content in (("collection.anki2", self._database(timestamp)), ("media", b"{}")):
-                archive.writestr(_entry(name), content, compresslevel=1)
+            for name, content in (
+                ("collection.anki2", self._database(timestamp)),
+                ("media", listed.encode()),
+            ):
+                archive.writestr(_entry(name, zipfile.ZIP_DEFLATED), content, compresslevel=1)
+            for number, (_, read) in enumerate(media):
+                archive.writestr(_entry(str(number), zipfile.ZIP_STORED), read())
 
     def _database(self, timestamp: float | None) -> bytes:
         # in memory: a temporary file would be left behind by a kill
@@ -125,18 +152,22 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no anno
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float | None = None, _: object = None) -> None:
         """Fill an empty database; ``timestamp`` is that of the collection, by default of its latest note."""
-        latest = max((note.mod for note in self.notes), default=0) if timestamp is None else int(timestamp)
+        notes = self.contents.notes
+        latest = max((note.mod for note in notes), default=0) if timestamp is None else int(timestamp)
         for table, columns in _TABLES.items():
             cursor.execute(f"CREATE TABLE {table} ({', '.join(map(_column, columns.split()))})")
         cursor.execute(_INSERT_COLLECTION, self._collection_row(latest))
-        cursor.executemany(_INSERT_NOTE, self.notes)
-        cursor.executemany(_INSERT_CARD, self.cards)
+        cursor.executemany(_INSERT_NOTE, notes)
+        cursor.executemany(_INSERT_CARD, self.contents.cards)
+        cursor.executemany(_INSERT_REVIEW, self.contents.reviews)
 
     def _collection_row(self, latest: int) -> tuple[object, ...]:
         types = {str(note_type.id): _type_json(note_type) for note_type in self.note_types}
         decks = {str(deck.deck_id): deck.to_json() for deck in [genanki.Deck(1, "Default"), *self.decks]}
-        texts = [json.dumps(value) for value in (_SETTINGS, types, decks)]
-        return (_CREATED, latest * 1000, latest * 1000, _SCHEMA_VERSION, *texts)
+        zero = self.contents.zero
+        offset = {} if zero.minutes_west is None else {"creationOffset": zero.minutes_west}
+        texts = [json.dumps(value) for value in (_SETTINGS | offset, types, decks)]
+        return (zero.created, latest * 1000, latest * 1000, _SCHEMA_VERSION, *texts)
 
 
 @contextlib.contextmanager
@@ -177,9 +208,9 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def _entry(name: str, compression: int) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _ZIP_DATE)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.compress_type = compression
     entry.external_attr = 0o644 << 16
     return entry
 

@@ -16,6 +16,7 @@ from quiz.cli.running import current
 from quiz.errors import UsageError
 from quiz.library import find_notes, shown
 from quiz.reading import Source, read_decks
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -140,31 +141,31 @@ class Checked:
         return counts
 
     def _item(self, note: Note) -> dict[str, object]:
+        """The keys that every item has, and the others where they say something: a hundred thousand may be listed."""
         item: dict[str, object] = {
             "file": self.relative[note.file],
             "line": note.line,
-            "kind": note.kind,
+            "kind": note.kind.value,
             "section": note.section,
             "prompt": note.prompt,
             "answer": note.answer,
             "deck": note.deck,
             "tags": note.tags,
-            "id": note.anchor,
             "draft": note.draft,
             "rule": note.rule,
-            "also": note.also,
         }
-        if note.choices:
-            item["choices"] = note.choices
-        if note.deletions:
-            item["deletions"] = note.deletions
-        if note.level:
-            item["level"] = note.level
-        return item
+        others = {
+            "id": note.anchor,
+            "also": note.also,
+            "choices": note.choices,
+            "deletions": note.deletions,
+            "level": note.level,
+        }
+        return item | {key: value for key, value in others.items() if value}
 
     def lines(self, *, everything: bool, github: bool) -> Iterator[str]:
         """The form for people: problems, the table, and the sum in one line."""
-        yield from map(_annotation if github else str, self.problems)
+        yield from map(_annotation if github else _line, self.problems)
         if self.problems:
             yield ""
         yield from self._table(everything=everything)
@@ -172,7 +173,7 @@ class Checked:
 
     def _table(self, *, everything: bool) -> Iterator[str]:
         listed = self.decks if everything else self.decks[:_LISTED]
-        rows = [(deck.file, len(deck.notes), _rules(deck)) for deck in listed if deck.notes]
+        rows = [(in_line(deck.file), len(deck.notes), _rules(deck)) for deck in listed if deck.notes]
         if len(self.decks) > 1:
             total = sum((_rules(deck) for deck in self.decks), Counter[str]())
             rows.append((f"all {len(self.decks):,} files", total.total(), total))
@@ -182,7 +183,7 @@ class Checked:
         for file, items, rules in rows:
             found = ", ".join(f"{rule} {count:,}" for rule, count in rules.items())
             yield f"{file:<{width}}  {items:>6,}  {found}".rstrip()
-        nothing = [deck.file for deck in self.decks if not deck.notes]
+        nothing = [in_line(deck.file) for deck in self.decks if not deck.notes]
         for file in nothing if everything else nothing[:_LISTED]:
             yield f"{file}: nothing found"
         if unlisted := 0 if everything else max(len(self.decks) - _LISTED, 0):
@@ -219,6 +220,10 @@ def _rule_order(rule: str) -> tuple[int, str]:
 
 def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _line(problem: Problem) -> str:
+    return in_line(str(problem))
 
 
 def _annotation(problem: Problem) -> str:

@@ -48,7 +48,11 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command("flag", "find:flag", "mark cards with a colour"),
     ),
     "Progress": (),
-    "Data": (Command("export", "data:export", "write cards for Anki and others"),),
+    "Data": (
+        Command("export", "data:export", "write cards for Anki and others"),
+        Command("backup", "backups:backup", "copy the collection, or list its copies"),
+        Command("restore", "backups:restore", "put a backup in the place of the collection"),
+    ),
     "Setup": (
         Command("config", "setup:config", "effective values, and where each comes from"),
         Command("paths", "setup:paths", "where configuration, collection and backups are"),

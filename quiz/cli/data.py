@@ -30,6 +30,9 @@ def export(
     ] = None,
     targets: Decks = None,
     scheduling: Annotated[bool, typer.Option(help="With the schedule and history of cards.")] = True,
+    prefix: Annotated[
+        str, typer.Option(metavar="DECK", help="Put all decks below this one.", show_default=False)
+    ] = "",
     listing: Annotated[bool, typer.Option("--list", help="List the formats.")] = False,
 ) -> None:
     """Write cards for another program.
@@ -37,9 +40,10 @@ def export(
     Examples:
       dquiz export anki cards.apkg
       dquiz export anki docker.apkg docker
+      dquiz export anki shared.apkg --no-scheduling --prefix Interview
 
-    Anki: importing again updates notes in place, and leaves what you learned and edited there alone. Questions
-    without an answer are left out.
+    Anki: importing again updates notes in place, and leaves what you learned and edited there alone; schedules
+    and reviews come along with the first import. Questions without an answer are left out.
     """
     from importlib.metadata import entry_points
 
@@ -55,7 +59,7 @@ def export(
     with opened() as collection:
         now = current().now()
         exporter = _loaded(found[format_name])
-        options = exporter.options(scheduling=scheduling)
+        options = _options(exporter, format_name, scheduling=scheduling, prefix=prefix)
         report = collection.export(exporter, collection.select(targets or (), now), out, options, now)
         for problem in report.problems:
             say(str(problem))
@@ -66,6 +70,16 @@ def _lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - what a plug-in gives
     drafts = f", {report.drafts} without an answer left out" if report.drafts else ""
     yield f"{report.path}: {report.cards} cards of {report.notes} notes in {report.decks} decks{drafts}."
     yield from report.remarks
+
+
+def _options(exporter: Any, format_name: str, **given: object) -> Any:  # noqa: ANN401 - what a plug-in gives
+    """What was asked for, as far as the exporter has it."""
+    from dataclasses import fields
+
+    known = {each.name for each in fields(exporter.options)}
+    if given["prefix"] and "prefix" not in known:
+        raise UsageError(f"The format '{format_name}' has no --prefix.")
+    return exporter.options(**{name: value for name, value in given.items() if name in known})
 
 
 def _loaded(entry: EntryPoint) -> Any:  # noqa: ANN401 - what a plug-in gives

@@ -11,9 +11,11 @@ import typer
 from quiz.cli.opening import opened
 from quiz.cli.options import Decks, DryRun, Paths, RequiredPaths
 from quiz.cli.output import confirm, say, show
+from quiz.cli.rows import card_line, first_line
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
 from quiz.errors import MissingError, NotATerminalError, QuizError, UsageError
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +60,7 @@ def sync(
                 accept=accept or (),
             )
         for problem in report.problems:
-            say(str(problem))
+            say(in_line(str(problem)))
         show(report_data(report), _report_lines(report))
     if report.misses_a_source:
         raise typer.Exit(MissingError.exit_code)
@@ -116,14 +118,10 @@ def _report_lines(report: SyncReport) -> Iterator[str]:
 
 
 def _ask_line(ask: Ask) -> str:
-    return (
-        f"  ?  {ask.new.file}:{ask.new.line} {_first_line(ask.new.prompt)}"
-        f"  <-  {ask.old.file}:{ask.old.line} {_first_line(ask.old.prompt)}"
+    return in_line(
+        f"  ?  {ask.new.file}:{ask.new.line} {first_line(ask.new.prompt)}"
+        f"  <-  {ask.old.file}:{ask.old.line} {first_line(ask.old.prompt)}"
     )
-
-
-def _first_line(text: str) -> str:
-    return text.strip().split("\n", 1)[0]
 
 
 def relink(
@@ -191,7 +189,8 @@ def anchor(
         changed = collection.anchor(paths, remove=remove, dry_run=dry_run, now=current().now())
         data = [{"path": path, "marks": count} for path, count in changed]
         word = "would change" if dry_run else "changed"
-        show(data, [f"{path}: {count} marks {word}" for path, count in changed] or ["Nothing to change."])
+        lines = [in_line(f"{path}: {count} marks {word}") for path, count in changed]
+        show(data, lines or ["Nothing to change."])
 
 
 def fill(
@@ -219,8 +218,7 @@ def fill(
             ]
             show(
                 data,
-                [f"{card.path}:{card.note.line}  {_first_line(card.note.prompt)}" for card in drafts]
-                or ["No drafts."],
+                [card_line(card, card.note.prompt) for card in drafts] or ["No drafts."],
             )
             return
         if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
@@ -236,7 +234,7 @@ def _fill_each(collection: Collection, drafts: list[Card]) -> None:
     command = current().configuration.settings.editor.command
     filled = 0
     for number, card in enumerate(drafts, 1):
-        write(f"{number}/{len(drafts)}  {card.path}:{card.note.line}  {_first_line(card.note.prompt)}")
+        write(f"{number}/{len(drafts)}  {card_line(card, card.note.prompt)}")
         answer = ask_for_text(command, card.note.prompt)
         if answer is None:
             raise QuizError("The editor failed; nothing was written. Set editor.command, $VISUAL or $EDITOR.")
@@ -281,4 +279,4 @@ def decks(
 
 def _deck_name(name: str, *, flat: bool) -> str:
     *above, last = name.split("/")
-    return name if flat else "  " * len(above) + last
+    return in_line(name if flat else "  " * len(above) + last)

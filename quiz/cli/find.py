@@ -10,13 +10,18 @@ from quiz.cli.opening import opened
 from quiz.cli.options import Card as CardArgument
 from quiz.cli.options import Cards, Decks, Tags, Where
 from quiz.cli.output import show as show_result
-from quiz.cli.rows import card_data, review_data
+from quiz.cli.rows import card_data, card_line, review_data
 from quiz.cli.running import current
+from quiz.errors import UsageError
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from quiz.cards import Card, Review
+
+_LONGEST_QUERY = 2_000
+_MOST_BRACKETS = 50
 
 
 def cards(
@@ -34,7 +39,9 @@ def cards(
     with opened() as collection:
         now = current().now()
         query = " ".join([*(f'tag:"{tag}"' for tag in tags or ()), where]).strip()
-        found = collection.search(query, collection.select(targets or (), now), now, retired=retired)
+        found = collection.search(
+            _of_sane_size(query), collection.select(targets or (), now), now, retired=retired
+        )
         show_result([card_data(card) for card in found], map(_line, found))
 
 
@@ -59,13 +66,21 @@ def search(
     """
     with opened() as collection:
         now = current().now()
-        found = collection.search(" ".join(query), collection.select((), now), now, sort=sort)[:limit]
+        found = collection.search(_of_sane_size(" ".join(query)), collection.select((), now), now, sort=sort)[
+            :limit
+        ]
         show_result([card_data(card) for card in found], map(_line, found))
 
 
+def _of_sane_size(query: str) -> str:
+    if len(query) > _LONGEST_QUERY or query.count("(") > _MOST_BRACKETS:
+        limits = f"{_LONGEST_QUERY:,} characters or {_MOST_BRACKETS} brackets"
+        raise UsageError(f"Query: it has more than {limits}. Use fewer words.")
+    return query
+
+
 def _line(card: Card) -> str:
-    question = card.faces.front.strip().split("\n", 1)[0]
-    return f"{card.id[:8]}  {card.path or card.note.file}:{card.note.line}  {question}"
+    return f"{card.id[:8]}  {card_line(card, card.faces.front)}"
 
 
 def show(given: CardArgument) -> None:
@@ -95,8 +110,8 @@ def show(given: CardArgument) -> None:
 
 def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iterator[str]:
     schedule, zone = card.schedule, current().zone
-    yield f"{card.id}  {card.path or card.note.file}:{card.note.line}  {card.note.kind}"
-    yield " > ".join((card.note.deck, *card.note.context))
+    yield in_line(f"{card.id}  {card.path or card.note.file}:{card.note.line}  {card.note.kind}")
+    yield in_line(" > ".join((card.note.deck, *card.note.context)))
     yield ""
     yield card.faces.front
     yield ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from quiz.cli.output import say
 from quiz.cli.running import current
 
 if TYPE_CHECKING:
@@ -14,9 +15,28 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened() -> Iterator[Collection]:
-    """The collection, closed at the end of the block."""
+def opened(*, to_study: bool = False) -> Iterator[Collection]:
+    """The collection, closed at the end of the block.
+
+    Args:
+        to_study: Ratings will be saved: refused at once if they cannot be.
+
+    Raises:
+        StoreError: The collection cannot be used.
+    """
     from quiz.collection import Collection
 
-    with Collection.open(current().configuration, current().now()) as collection:
+    collection = Collection.open(current().configuration, current().now())
+    try:
+        if collection.store.created:
+            say(f"A new collection: {collection.store.name}")
+        if to_study:
+            collection.store.refuse_read_only()
         yield collection
+    finally:
+        for warning in collection.close(_say_what_takes_so_long):
+            say(warning)
+
+
+def _say_what_takes_so_long() -> None:
+    say("Waiting until today's backup is on disk …")

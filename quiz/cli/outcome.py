@@ -12,12 +12,12 @@ from quiz.cli.output import show_error
 from quiz.cli.program import invoke
 from quiz.cli.running import begin, current
 from quiz.errors import MissingError, QuizError, UsageError
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DONE, _FAILED, _INTERRUPTED = 0, 1, 130
-_UNREADABLE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -48,8 +48,8 @@ def _run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         show_error("Interrupted.", "interrupted", {})
         return _INTERRUPTED
-    except _UNREADABLE as error:
-        if error.filename is None:
+    except OSError as error:
+        if error.filename is None:  # of the output: only files have names
             raise
         return _end(MissingError(f"{error.filename}: {error.strerror}.", path=str(error.filename)))
     return _DONE
@@ -61,7 +61,9 @@ def _want_json(arguments: Sequence[str]) -> bool:
 
 
 def _end(error: QuizError) -> int:
-    show_error(str(error), error.code, error.details)
+    # One line, whatever the names in it; mistakes in the configuration are a line each, and made so where they are.
+    message = str(error) if "mistakes" in error.details else in_line(str(error))
+    show_error(message, error.code, error.details)
     if current().verbose and error.__cause__ is not None:
         traceback.print_exception(error.__cause__)
     return error.exit_code

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from quiz.cli.commands import VERSION
 from quiz.cli.running import current
-from quiz.cli.streams import is_terminal, redraw, write, write_error
+from quiz.cli.streams import is_terminal, redraw, write, write_error, write_json
 from quiz.errors import NotATerminalError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def show(data: object, lines: Iterable[str] = (), *, ok: bool = True) -> None:
         meta = {**_meta(), "study_day": current().study_day.isoformat()}
         if warnings := current().configuration.warnings:
             meta["warnings"] = warnings
-        write(_json({"ok": ok, "data": data, "meta": meta}, sys.stdout))
+        _write_json({"ok": ok, "data": data, "meta": meta}, sys.stdout)
     else:
         for line in lines:
             write(line)
@@ -94,9 +94,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-def _json(envelope: dict[str, object], stream: TextIO | None) -> str:
-    indent = 2 if is_terminal(stream) else None
-    return json.dumps(encoded(envelope), ensure_ascii=False, indent=indent, allow_nan=False)
+def _write_json(envelope: dict[str, object], stream: TextIO | None) -> None:
+    """Readable at a terminal, compact elsewhere."""
+    layout = {"indent": 2} if is_terminal(stream) else {"separators": (",", ":")}
+    text = json.dumps(encoded(envelope), ensure_ascii=False, allow_nan=False, **layout)
+    write_json(text, stream)
 
 
 def _meta() -> dict[str, object]:
@@ -116,7 +118,7 @@ def show_error(message: str, code: str, details: dict[str, object]) -> None:
     """Says why a command ended: a line, or with ``--json`` an object."""
     if current().json:
         error = {"code": code, "message": message, "details": details}
-        write_error(_json({"ok": False, "error": error, "meta": _meta()}, sys.stderr))
+        _write_json({"ok": False, "error": error, "meta": _meta()}, sys.stderr)
     else:
         write_error(message)
 

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quiz.visible import in_line
+
 if TYPE_CHECKING:
     from quiz.cards import Card, Review, Schedule
+
+_LONGEST_LINE = 200
+
+
+def card_line(card: Card, text: str) -> str:
+    """Where a card stands, with the first line of a text of it."""
+    return in_line(f"{card.path or card.note.file}:{card.note.line}  {first_line(text)}")
+
+
+def first_line(text: str) -> str:
+    """The first line of a text, cut if it is very long."""
+    line = text.strip().split("\n", 1)[0]
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
 
 
 def schedule_data(schedule: Schedule) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from quiz.errors import UsageError
 from quiz.settings import TABLES
 from quiz.settings.rules import RULES
 from quiz.suggestions import did_you_mean
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def paths() -> None:
         "backups": str(configuration.backups),
         "log": str(configuration.log),
     }
-    show(places, (f"{name:<15}{place}" for name, place in places.items()))
+    show(places, (in_line(f"{name:<15}{place}") for name, place in places.items()))
 
 
 def config(
@@ -79,7 +80,7 @@ def config(
     rows = list(_rows(configuration))
     if action == "get":
         rows = _matching(rows, key)
-    show(rows, (f"{f'{row.key} = {row.written}':<46}  {row.origin}" for row in rows))
+    show(rows, (in_line(f"{f'{row.key} = {row.written}':<46}  {row.origin}") for row in rows))
 
 
 class _Row(NamedTuple):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import re
 import sys
 from typing import TextIO
 
-# Control characters but tab and newline, and marks that reorder text: a name must not drive the terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from quiz.visible import escaped, visible
 
 
 def prepare() -> None:
@@ -20,24 +18,25 @@ def prepare() -> None:
             stream.reconfigure(errors="replace")
 
 
-def clean(text: str) -> str:
-    """Text without anything that could drive the terminal."""
-    return _CONTROL.sub("", text)
-
-
 def write(text: str) -> None:
     """Writes a line of what was asked for."""
-    print(clean(text))  # noqa: T201
+    print(visible(text))  # noqa: T201
 
 
 def write_error(text: str, *, end: str = "\n") -> None:
     """Writes a line of talk."""
-    print(clean(text), end=end, file=sys.stderr, flush=True)  # noqa: T201
+    print(visible(text), end=end, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def write_json(text: str, stream: TextIO | None) -> None:
+    """Writes a JSON text. Its strings stay what they are: what is not shown raw is escaped in them, not replaced."""
+    encoding = getattr(stream, "encoding", None) or "ascii"
+    print(escaped(text, unicode=encoding.lower().startswith("utf")), file=stream, flush=True)
 
 
 def redraw(line: str) -> None:
     """Replaces the last line of talk on a terminal, which must be no longer than this one."""
-    print(f"\r{clean(line)}", end="", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"\r{visible(line)}", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def flush() -> None:

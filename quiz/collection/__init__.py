@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -32,12 +33,17 @@ if TYPE_CHECKING:
     from quiz.cards import Card, NoteId
     from quiz.collection.checkup import Check
     from quiz.collection.counting import DeckCounts, Due
+    from quiz.collection.importing import ImportReport
     from quiz.collection.studying import Options, Study
     from quiz.collection.syncing import Sync
     from quiz.configuration import Configuration
+    from quiz.importers.anki.values import Package
     from quiz.scheduling import Scheduler, SchedulerOptions, StudyDays
     from quiz.settings import Settings
     from quiz.store.rows import Row
+
+
+_MOST_NAMED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Undone:
 
     Attributes:
         keys: The cards it had changed, as the store knows them.
+        cards: The first of them.
         text: What it was, in words.
     """
 
@@ -82,23 +89,28 @@ class Collection:
         from quiz.scheduling import StudyDays
 
         settings = configuration.settings
-        store = Store(configuration.database, configuration.backups)
+        store = Store(configuration.database, configuration.backups, now)
         collection = cls(store, settings, StudyDays(local_zone(), settings.study.day_start))
+        collection._back_up_daily(now)
         if settings.collection.shipped:
             collection._take_shipped_decks(now)
         return collection
+
+    def _back_up_daily(self, now: datetime) -> None:
+        day = self.days.day(now)
+        self.store.back_up_daily(self.days.start(day), self.days.start(day + timedelta(days=1)), now)
 
     def _take_shipped_decks(self, now: datetime) -> None:
         """The shipped decks are a source from the start, and are read again when dquiz brings other ones."""
         folder = shipped_decks()
         files = [(entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(folder)]
         mark = f"{folder}:{digest(repr(sorted(files)).encode())[:16]}"
-        if self.store.setting("shipped") != mark:
+        if self.store.setting("shipped") != mark and not self.store.read_only:
             self.sync.shipped(folder, mark, now)
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self.store.close()
+    def close(self, waiting: Callable[[], object] = bool) -> list[str]:
+        """Let go of the database, once a backup that has begun is on disk; see `Store.close`."""
+        return self.store.close(waiting)
 
     def __enter__(self) -> Self:
         return self
@@ -112,6 +124,7 @@ class Collection:
         """Begin a run; its first card is chosen."""
         from quiz.collection.studying import Study
 
+        self._back_up_daily(now)
         study = Study(self, selected, options)
         study.start(now)
         return study
@@ -288,12 +301,24 @@ class Collection:
             if reason := writing.stale_reason(connection, action):
                 raise NothingToUndoError(f"The last step cannot be taken back: {reason}.")
             keys = tuple(writing.take_back(connection, action, to_ms(now)))
-        cards = tuple(self.cards_by_key(keys))
-        return Undone(action["kind"], keys, cards, self._undone_text(action, cards), action["review_id"])
+            if action["kind"] == "import":
+                self._work_out_anew(connection, keys)
+        cards = tuple(self.cards_by_key(keys[:_MOST_NAMED]))
+        text = self._undone_text(action, keys, cards)
+        return Undone(action["kind"], keys, cards, text, action["review_id"])
 
-    def _undone_text(self, action: Row, cards: Sequence[Card]) -> str:
+    def _work_out_anew(self, connection: Connection, keys: Iterable[int]) -> None:
+        """The rows left in a log followed from those that were taken back."""
+        from quiz.collection.replaying import replay
+
+        for key in keys:
+            replay(connection, self, key)
+
+    def _undone_text(self, action: Row, keys: Sequence[int], cards: Sequence[Card]) -> str:
         question = cards[0].faces.front.strip().splitlines()[0] if cards else ""
         kind = action["kind"]
+        if kind == "import":
+            return f"the import of {len(keys)} cards; their notes stay in their files"
         if kind == "rate":
             rows = self.store.read("SELECT rating FROM review WHERE id = :id", id=action["review_id"])
             kind = Rating(rows[0][0]).name.title()
@@ -411,6 +436,12 @@ class Collection:
         from quiz.collection.exporting import export
 
         return export(self, exporter, selected, out, options, now)
+
+    def import_package(self, package: Package, folder: Path, now: datetime, **options: Any) -> ImportReport:  # noqa: ANN401
+        """Take notes and reviews from another program; see `quiz.collection.importing.import_package`."""
+        from quiz.collection.importing import import_package
+
+        return import_package(self, package, folder, now, **options)
 
     def fill(self, card: Card, answer: str, now: datetime) -> None:
         """Write the answer of a draft into its note.

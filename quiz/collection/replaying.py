@@ -2,73 +2,97 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from quiz.cards import CardId, Rating, Schedule
-from quiz.store import tables, writing
-from quiz.store.rows import from_ms, schedule_columns
+from quiz.store import notes, tables, writing
+from quiz.store.rows import from_ms, schedule_columns, schedule_from
 from quiz.store.seal import seal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
     from quiz.collection import Collection
+    from quiz.scheduling import Scheduler
     from quiz.store.rows import Row
+
+GIVEN = "given"
+"""The mode of a row that came with its schedule, from a program whose earlier reviews are not known."""
 
 _review = tables.review
 
 
-def replay(
-    connection: Connection,
-    collection: Collection,
-    key: int,
-    *,
-    settled: Callable[[Schedule], Schedule] = lambda schedule: schedule,
-) -> Schedule:
-    """Rewrite the schedules of a card's log in the order of time, seal its rows, and move the card to the last one.
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a log comes to.
 
-    Reviews that were undone keep their schedules, those that do not count leave it as it was. None of it can be
-    undone afterwards, since the steps remember another schedule.
+    Attributes:
+        rows: All rows, in the order of time, with their schedules and seals.
+        schedule: What the last of them left.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    schedule: Schedule
+
+
+def unchanged(schedule: Schedule) -> Schedule:
+    """The schedule as the scheduler says."""
+    return schedule
+
+
+def worked_out(
+    scheduler: Scheduler,
+    card: CardId,
+    rows: Sequence[Row],
+    settled: Callable[[Schedule], Schedule] = unchanged,
+) -> Replayed:
+    """The rows of a card's log with the schedules that its ratings give.
+
+    Reviews that were undone keep their schedules, those that do not count leave it as it was.
 
     Args:
         settled: What becomes of the last schedule, if it should not be what the scheduler says.
     """
-    card = writing.locked_card(connection, key)
-    deck = str(
-        connection.scalar(select(tables.deck.c.name).where(tables.deck.c.id == card["deck_id"]))
-    )
-    scheduler = collection.scheduler(deck)
-    log = select(_review).where(_review.c.card_id == key).order_by(_review.c.id)
-    rows = [row._mapping for row in connection.execute(log)]  # noqa: SLF001
+    day_start = scheduler.days.start
     last = max((row["id"] for row in rows if row["counts"] and row["undone_at"] is None), default=None)
-    schedule = Schedule()
-    for row in rows:
-        if row["undone_at"] is not None:
-            _rewrite(connection, row, dict(row))
-            continue
-        before = schedule
-        if row["rating"] == 0:
-            schedule = Schedule()
-        elif row["counts"]:
-            day = date.fromordinal(row["study_day"])
-            schedule = scheduler.rate(
-                CardId(card["uid"]), before, Rating(row["rating"]), from_ms(row["reviewed_at"]), day
-            )
-        if row["id"] == last:
-            schedule = settled(schedule)
-        columns = {**schedule_columns(before, "before_"), **schedule_columns(schedule, "after_")}
-        _rewrite(connection, row, {**row, **columns})
-    writing.change_card(connection, card, schedule_columns(schedule))
-    return schedule
+    schedule, done = Schedule(), []
+    for row in sorted(rows, key=lambda row: int(row["id"])):
+        new = dict(row)
+        if row["undone_at"] is None:
+            before = schedule
+            if row["mode"] == GIVEN:
+                schedule = schedule_from(row, day_start, "after_")
+            elif row["rating"] == 0:
+                schedule = Schedule()
+            elif row["counts"]:
+                day, at = date.fromordinal(row["study_day"]), from_ms(row["reviewed_at"])
+                schedule = scheduler.rate(card, before, Rating(row["rating"]), at, day)
+            if row["id"] == last:
+                schedule = settled(schedule)
+            new |= {**schedule_columns(before, "before_"), **schedule_columns(schedule, "after_")}
+        done.append(new | {"seal": seal(new)})
+    return Replayed(tuple(done), schedule)
 
 
-def _rewrite(connection: Connection, row: Row, new: dict[str, object]) -> None:
-    new["seal"] = seal(new)
-    changed = {name: value for name, value in new.items() if row[name] != value}
-    if changed:
-        connection.execute(update(_review).where(_review.c.id == row["id"]).values(changed))
+def replay(connection: Connection, collection: Collection, key: int) -> Schedule:
+    """Work out a card's log, write it, and move the card to its last schedule.
+
+    None of it can be undone afterwards, since the steps remember another schedule.
+    """
+    card = writing.locked_card(connection, key)
+    deck = tables.deck
+    name = str(connection.scalar(select(deck.c.name).where(deck.c.id == card["deck_id"])))
+    log = connection.execute(select(_review).where(_review.c.card_id == key))
+    rows = [row._mapping for row in log]  # noqa: SLF001
+    replayed = worked_out(collection.scheduler(name), CardId(card["uid"]), rows)
+    known = {row["id"]: row for row in rows}
+    changed = [row for row in replayed.rows if row != dict(known[row["id"]])]
+    notes.update_many(connection, _review, changed)
+    writing.change_card(connection, card, schedule_columns(replayed.schedule))
+    return replayed.schedule

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _CLOZE = re.compile(r"C:(?=\s|$)")
 _GROUP = re.compile(r"c?(\d{1,4})::")
+_MOST_DELETIONS = 100  # of one cloze: each is a card that shows all of its text
 _TASK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+$")
 
 
@@ -133,6 +134,7 @@ def cloze(page: Page, start: int, end: int, holder: Block | None, first: str) ->
     found = deletions(page, start + blank, lines)
     if not found:
         return None
+    found = tuple(page.first_of(found, _MOST_DELETIONS, start, "deletions"))
     return Found(
         rule="R2",
         kind=Kind.CLOZE,

@@ -123,11 +123,12 @@ def _end_unclosed(
 def _find_summary(details: Details, scan: _Scan, inner_start: int) -> None:
     """Find the summary, which stands before any inner ``<details>``; without an end it is its line."""
     details.body = details.inside
-    opener = _search(scan, _SUMMARY, details.inside, min(details.close, (inner_start, 0)))
+    limit = min(details.close, (inner_start, 0))
+    opener = _search(scan, _SUMMARY, details.inside, limit)
     if not opener:
         return
     begin = (opener[0], opener[1].end())
-    closer = _search(scan, _SUMMARY_END, begin, details.close)
+    closer = _search(scan, _SUMMARY_END, begin, limit)
     if closer:
         details.summary = (begin, (closer[0], closer[1].start()))
         details.body = (closer[0], closer[1].end())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LIMIT = 64 * 1024
 _DEPTH = 16
+_MOST_DOTS = 100  # in a line of TOML, whose reader takes quadratic time for long dotted keys
 
 _TAGS_LINE = re.compile(r"\w{0,8}tags:(?:\s+|(?=[\[#])|$)(.*)", re.IGNORECASE)
 _DENDRON_TAG = re.compile(r"#tag\.([\w.-]+)")
@@ -77,6 +78,8 @@ def _mapping(text: str) -> tuple[dict[str, object], str]:
         reason = "it is no list of keys and values"
     if isinstance(value, dict):
         return value, ""
+    if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
+        return {}, "front matter nested too deep is not read"
     try:
         return tomllib.loads(text), ""
     except (ValueError, RecursionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from quiz.cards import Problem
 from quiz.notes.dead import find_dead_zones
@@ -17,7 +17,16 @@ from quiz.notes.structure import Block, inner
 from quiz.notes.wording import Attributes, split_attributes, tags_alone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from quiz.notes.details import Details, Place
+
+_Thing = TypeVar("_Thing")
+
+_MOST_SAID = 300  # a message may quote a title, and a title may be as long as the file
+
+MOST_TAGS = 64
+"""Of a file, and of a heading: every note below has them all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +99,8 @@ class Page:
         self._spans: dict[int, set[int]] = {}
         self._read_headings()
         first = self.headings[0].line if self.headings else len(lines)
-        self.tags = [*self.front.tags, *tags_in_lines(self.lines[covered:first])]
+        tags = [*self.front.tags, *tags_in_lines(self.lines[covered:first])]
+        self.tags = self.first_of(tags, MOST_TAGS, 0, "tags")
 
     def _read_headings(self) -> None:
         headings = self._live_headings()
@@ -106,7 +116,13 @@ class Page:
 
     def report(self, line: int, code: str, message: str) -> None:
         """Say what is wrong at a line (0-based)."""
-        self.problems.append(Problem(self.file, line + 1, code, message))
+        self.problems.append(Problem(self.file, line + 1, code, message[:_MOST_SAID]))
+
+    def first_of(self, things: Sequence[_Thing], most: int, line: int, words: str) -> list[_Thing]:
+        """As many of a line's things as are read; what is left out is said."""
+        if len(things) > most:
+            self.report(line, "W107", f"{len(things):,} {words}: only the first {most:,} are read")
+        return list(things[:most])
 
     # --- text ------------------------------------------------------------------------------------------------------
 
@@ -217,7 +233,8 @@ class Page:
             while below < len(self.lines) and not self.lines[below].strip():
                 below += 1
             if below < len(self.lines) and not self.dead[below]:
-                heading.tags = tags_alone(self.visible(below, heading.block.holder))
+                tags = tags_alone(self.visible(below, heading.block.holder))
+                heading.tags = tuple(self.first_of(tags, MOST_TAGS, below, "tags"))
                 if heading.tags:
                     heading.end = below + 1
 

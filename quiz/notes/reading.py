@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from quiz.cards import Deck, Kind, Problem
@@ -16,6 +17,11 @@ from quiz.notes.tierone import TierOne
 
 if TYPE_CHECKING:
     from quiz.notes.found import Found
+
+MOST_LINES = 500_000
+"""Of a file: a limit of its blocks, notes and problems too."""
+MOST_PROBLEMS = 1_000
+"""Of one kind and file."""
 
 _TIER_ONE_ONLY, _OFF = "explicit", "off"
 _QUESTIONS = frozenset({"R1", "R3", "R4"})  # R10 holds only where these found nothing
@@ -35,6 +41,9 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     if b"\0" in data:
         return Deck(name=deck, file=file, problems=(Problem(file, 1, "E102", "not a text file, skipped"),))
     text = decode(data)
+    if len(text.lines) > MOST_LINES:
+        reason = f"more than {MOST_LINES:,} lines: the file is not read. Split the note"
+        return Deck(name=deck, file=file, problems=(Problem(file, 1, "E106", reason),))
     page = Page(text.lines, file)
     _report_undecodable(page, text)
     name = page.front.deck or deck
@@ -42,7 +51,23 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     merged, problems = merge_duplicates(notes)
     problems += page.problems
     problems.sort(key=lambda problem: (problem.line, problem.code))
-    return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(problems))
+    return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(_listed(problems)))
+
+
+def _listed(problems: list[Problem]) -> list[Problem]:
+    """The first problems of each kind, and how many more there are: nobody reads a hundred thousand."""
+    counts: Counter[str] = Counter()
+    listed: list[Problem] = []
+    for problem in problems:
+        counts[problem.code] += 1
+        if counts[problem.code] <= MOST_PROBLEMS:
+            listed.append(problem)
+    last = {problem.code: problem for problem in listed}
+    more = [(last[code], count - MOST_PROBLEMS) for code, count in counts.items() if count > MOST_PROBLEMS]
+    return listed + [
+        Problem(one.file, one.line, "W107", f"{count:,} more of {one.code} below: they are not listed")
+        for one, count in more
+    ]
 
 
 def _report_undecodable(page: Page, text: Text) -> None:

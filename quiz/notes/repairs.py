@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quiz.notes.structure import inner, read_blocks
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     Report = Callable[[int, str, str], None]
 
 _MOST_REPAIRS = 50
-_MOST_LINES = 200_000  # to be looked at or parsed again, for all repairs of a file together
+_MOST_LINES = 100_000  # to be looked at or parsed again, for all repairs of a file together
 _CODE_INDENT = 4
 
 _MARKERS = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
@@ -63,6 +64,11 @@ class _Reading:
     cut: list[int] = None  # type: ignore[assignment]
     repairs: int = 0
     budget: int = _MOST_LINES
+    stops: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # as the file was: a repair only indents what it has put into a fence
+        self.stops = [number for number, line in enumerate(self.lines) if _may_end_fence(line)]
 
     def fences(self, after: int) -> list[Block]:
         """The fences below a line, the first one last."""
@@ -82,9 +88,10 @@ class _Reading:
 
     def closer(self, fence: Block) -> int | None:
         """The bare run that was meant to close the fence, unless a new fence, a heading or the end comes first."""
-        if self.repairs == _MOST_REPAIRS:
+        if self.repairs == _MOST_REPAIRS or self.budget < 0:
             return None
-        for number in range(fence.start + 1, len(self.lines)):
+        for index in range(bisect_right(self.stops, fence.start), len(self.stops)):
+            number = self.stops[index]
             line = self.lines[number]
             self.budget -= 1
             if _is_run(line.lstrip("> \t"), fence.markup):
@@ -107,6 +114,11 @@ class _Reading:
         self.budget -= len(self.lines) - begin
         self.blocks[top:], cut = read_blocks(self.lines, begin)
         self.cut = [line for line in self.cut if line < begin] + cut
+
+
+def _may_end_fence(line: str) -> bool:
+    """Whether a line is a bare run, a fence's opener or a heading; all other lines are content of any fence."""
+    return "```" in line or "~~~" in line or _HEADING.match(line) is not None
 
 
 def _is_run(text: str, opener: str) -> bool:

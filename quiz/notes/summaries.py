@@ -198,9 +198,11 @@ def without_reveals(page: Page, start: int, lines: list[str], *, within: Details
         return lines
     keep: dict[int, str] = {}
     covered: set[int] = set()
+    reach = 0
     for details in inside:
         opened, body, close = details.start - start, details.body[0] - start, details.close[0] - start
-        covered.update(range(body, close + 1))
+        covered.update(range(max(body, reach), close + 1))
+        reach = max(reach, close + 1)
         keep.update(dict.fromkeys(range(opened, body), ""))
         keep[body] = _behind_tag(keep.get(body, lines[body]), "</summary", first=True)
         if details.closed:

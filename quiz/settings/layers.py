@@ -10,9 +10,14 @@ from quiz.errors import ConfigError
 from quiz.settings import DECK_TABLES, DEFAULTS, ONE_FOR_ALL, SOURCE_TABLES, TABLES, Settings
 from quiz.settings.rules import RULES, RefusedError, as_toml
 from quiz.suggestions import did_you_mean
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+
+_EXACT_IN_JSON = 2**53
+_LONGEST_QUOTE = 200
 
 
 class Mistake(NamedTuple):
@@ -36,12 +41,17 @@ class Mistake(NamedTuple):
 
     def __str__(self) -> str:
         if self.place.startswith("DQUIZ_"):
-            what = f"{self.place}={self.value}"
+            what = f"{self.place}={cut(str(self.value))}"
         elif self.key:
-            what = f"{self.place}: [{self.table}] {self.key} = {as_toml(self.value)}"
+            what = f"{self.place}: [{cut(self.table)}] {cut(self.key)} = {cut(as_toml(self.value))}"
         else:
-            what = f"{self.place}: [{self.table}]" if self.table else self.place
-        return f"{what}: {self.reason}.{self.suggestion}"
+            what = f"{self.place}: [{cut(self.table)}]" if self.table else self.place
+        return in_line(f"{what}: {self.reason}.{self.suggestion}")
+
+
+def cut(text: str) -> str:
+    """A text as it is quoted in a message: the beginning of a very long one."""
+    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
 
 
 class FileLayer(NamedTuple):
@@ -107,7 +117,17 @@ def merge(layers: Iterable[Layer]) -> Merged:
 def config_error(mistakes: Iterable[Mistake]) -> ConfigError:
     """All mistakes as one error."""
     found = list(mistakes)
-    return ConfigError("\n".join(map(str, found)), mistakes=[one._asdict() for one in found])
+    details = [one._asdict() | {"value": _in_json(one.value)} for one in found]
+    return ConfigError("\n".join(map(str, found)), mistakes=details)
+
+
+def _in_json(value: object) -> object:
+    """A value as found, where JSON has one like it, else as it is written in TOML."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float) and abs(value) < _EXACT_IN_JSON:
+        return value
+    return as_toml(value)
 
 
 class _Value(NamedTuple):

@@ -19,6 +19,7 @@ UNLIMITED = 1_000_000_000
 
 _FSRS_PARAMETERS = 21
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 365 * 86400}
+_WRITABLE_BITS = 10_000  # Python refuses to write longer numbers in decimal
 _DIGITS, _LONGEST = 10, 1000 * _UNITS["y"]
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
@@ -256,6 +257,8 @@ def as_toml(value: object) -> str:
             written = f"[{', '.join(map(as_toml, value))}]"
         case dict():
             written = f"{{ {', '.join(f'{name} = {as_toml(one)}' for name, one in value.items())} }}"
+        case int() if value.bit_length() > _WRITABLE_BITS:
+            written = hex(value)
         case _:
             written = str(value)
     return written
@@ -268,9 +271,9 @@ def _within(span: timedelta, low: str, high: str) -> timedelta:
 
 
 def _read_text(value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str) and "\0" not in value:
         return value
-    raise RefusedError("a text in quotes")
+    raise RefusedError("a text in quotes, without NUL")
 
 
 def _read_list(value: object, must_be: str) -> list[object]:

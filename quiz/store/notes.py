@@ -28,7 +28,7 @@ def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield remaining[start : start + _CHUNK]
 
 
-def _in(connection: Connection, table: Table, column: str, values: Iterable[Any]) -> list[Row]:
+def rows_with(connection: Connection, table: Table, column: str, values: Iterable[Any]) -> list[Row]:
     """All rows of a table that have one of many values."""
     rows: list[Row] = []
     for chunk in _chunks(values):
@@ -123,7 +123,9 @@ def position(deck: int, index: int, *, shipped: bool) -> int:
 
 def living_notes(connection: Connection, file_ids: Iterable[int]) -> list[Row]:
     """The notes that stand in some files and are not retired, in the order of lines."""
-    rows = [row for row in _in(connection, tables.note, "file_id", file_ids) if row["retired_at"] is None]
+    rows = [
+        row for row in rows_with(connection, tables.note, "file_id", file_ids) if row["retired_at"] is None
+    ]
     return sorted(rows, key=lambda row: (row["file_id"], row["line"], row["id"]))
 
 
@@ -136,28 +138,28 @@ def retired_notes(connection: Connection) -> list[Row]:
 
 def notes_by_uid(connection: Connection, uids: Iterable[str]) -> dict[str, Row]:
     """Notes by their public id."""
-    return {row["uid"]: row for row in _in(connection, tables.note, "uid", uids)}
+    return {row["uid"]: row for row in rows_with(connection, tables.note, "uid", uids)}
 
 
 def elsewhere(connection: Connection, file_ids: Iterable[int], content_keys: Iterable[str]) -> list[Row]:
     """Living notes that have a further place in some files, or the same content as notes found there."""
-    placed = {row["note_id"] for row in _in(connection, tables.place, "file_id", file_ids)}
+    placed = {row["note_id"] for row in rows_with(connection, tables.place, "file_id", file_ids)}
     rows = [
-        *_in(connection, tables.note, "id", placed),
-        *_in(connection, tables.note, "content_key", content_keys),
+        *rows_with(connection, tables.note, "id", placed),
+        *rows_with(connection, tables.note, "content_key", content_keys),
     ]
     return [row for row in rows if row["retired_at"] is None and row["file_id"] is not None]
 
 
 def paths_of(connection: Connection, file_ids: Iterable[int]) -> dict[int, str]:
     """The paths of files by their keys."""
-    return {row["id"]: row["path"] for row in _in(connection, tables.file, "id", file_ids)}
+    return {row["id"]: row["path"] for row in rows_with(connection, tables.file, "id", file_ids)}
 
 
 def places_of(connection: Connection, note_ids: Iterable[int]) -> dict[int, list[Row]]:
     """The further places of notes."""
     found: dict[int, list[Row]] = {}
-    for row in _in(connection, tables.place, "note_id", note_ids):
+    for row in rows_with(connection, tables.place, "note_id", note_ids):
         found.setdefault(row["note_id"], []).append(row)
     return found
 
@@ -246,7 +248,9 @@ CARD_TEXT_COLUMNS = ("facet", "deck_id", "position", "retired", "draft", "change
 def cards_of(connection: Connection, note_ids: Iterable[int]) -> dict[int, list[Row]]:
     """The cards of notes, retired ones included, in the order of their ordinals."""
     found: dict[int, list[Row]] = {}
-    for row in sorted(_in(connection, tables.card, "note_id", note_ids), key=lambda row: row["ordinal"]):
+    for row in sorted(
+        rows_with(connection, tables.card, "note_id", note_ids), key=lambda row: row["ordinal"]
+    ):
         found.setdefault(row["note_id"], []).append(row)
     return found
 
@@ -334,4 +338,4 @@ def set_setting(connection: Connection, key: str, value: str) -> None:
 
 def rows_of_paths(connection: Connection, paths: Iterable[str]) -> list[Row]:
     """The rows of files by their paths."""
-    return _in(connection, tables.file, "path", paths)
+    return rows_with(connection, tables.file, "path", paths)

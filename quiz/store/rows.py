@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from math import inf
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from quiz.cards import (
@@ -19,14 +21,33 @@ from quiz.cards import (
     Schedule,
     State,
 )
+from quiz.errors import StoreRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     Row = Mapping[Any, Any]
     DayStart = Callable[[date], datetime]
 
-STATES = (State.NEW, State.LEARNING, State.REVIEW, State.RELEARNING)
+# What a value that no code of ours has written makes of the code that reads it
+_DAMAGE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def damaged(what: str) -> StoreRefusedError:
+    """The error for a row that cannot be what was written."""
+    way_out = "`dquiz doctor --fix` repairs what it can."
+    return StoreRefusedError(
+        f"The collection is damaged: {what} cannot be read. {way_out}", what=what, way_out=way_out
+    )
+
+
+class _States(dict[int, State]):
+    def __missing__(self, number: object) -> State:
+        raise damaged(f"the state {number!r} of a card")
+
+
+STATES = _States(enumerate((State.NEW, State.LEARNING, State.REVIEW, State.RELEARNING)))
+_NUMBERS = {state: number for number, state in STATES.items()}
 SCHEDULE_COLUMNS = (
     "state",
     "step",
@@ -43,6 +64,10 @@ SCHEDULE_COLUMNS = (
 
 # The queues of `card.queue`; `card.due` is a position, unix milliseconds or the ordinal of a day
 NOWHERE, NEW_CARDS, AT_A_MOMENT, ON_A_DAY = range(4)
+
+_NOTE_TEXTS = attrgetter("prompt", "answer", "file", "deck", "section", "rule")
+_CARD_TEXTS, _CARD_NUMBERS = attrgetter("id", "note_id", "facet"), attrgetter("ordinal", "created_ms", "flag")
+_REVIEW_TEXTS, _REVIEW_NUMBERS = attrgetter("card_id", "mode", "source"), attrgetter("duration_ms", "hints")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -96,10 +121,26 @@ def _more(note: Note) -> dict[str, Any]:
     return {name: value for name, value in more.items() if value}
 
 
+def _check(values: Iterable[object], kind: type) -> None:
+    if set(map(type, values)) != {kind}:
+        raise TypeError(kind)
+
+
 def note_from(row: Row) -> Note:
-    """The note of a row that holds ``note_columns``."""
+    """The note of a row that holds ``note_columns``.
+
+    Raises:
+        StoreRefusedError: The row is damaged.
+    """
+    try:
+        return _note(row)
+    except _DAMAGE as error:
+        raise damaged(f"the note at {row['last_file']}:{row['line']}") from error
+
+
+def _note(row: Row) -> Note:
     more = json.loads(row["more"])
-    return Note(
+    note = Note(
         kind=Kind(row["kind"]),
         prompt=row["prompt"],
         answer=row["answer"],
@@ -121,12 +162,15 @@ def note_from(row: Row) -> Note:
         draft=more.get("draft", False),
         also=tuple(more.get("also", ())),
     )
+    _check(_NOTE_TEXTS(note), str)
+    _check((note.line, note.end), int)
+    return note
 
 
 def schedule_columns(schedule: Schedule, prefix: str = "") -> dict[str, Any]:
     """The columns of a schedule."""
     return {
-        prefix + "state": STATES.index(schedule.state),
+        prefix + "state": _NUMBERS[schedule.state],
         prefix + "step": schedule.step,
         prefix + "due_at": None if schedule.due is None or schedule.due_day else to_ms(schedule.due),
         prefix + "due_day": schedule.due_day and schedule.due_day.toordinal(),
@@ -141,10 +185,22 @@ def schedule_columns(schedule: Schedule, prefix: str = "") -> dict[str, Any]:
 
 
 def schedule_from(row: Row, day_start: DayStart, prefix: str = "") -> Schedule:
-    """The schedule of a row; ``day_start`` says when a study day begins."""
+    """The schedule of a row; ``day_start`` says when a study day begins.
+
+    Raises:
+        StoreRefusedError: The row is damaged.
+    """
+    try:
+        return _schedule(row, day_start, prefix)
+    except _DAMAGE as error:
+        where = f"in review {row['id']}" if prefix else f"of card {row['uid']}"
+        raise damaged(f"the schedule {where}") from error
+
+
+def _schedule(row: Row, day_start: DayStart, prefix: str) -> Schedule:
     due_day = _day(row[prefix + "due_day"])
     due = day_start(due_day) if due_day else _instant(row[prefix + "due_at"])
-    return Schedule(
+    schedule = Schedule(
         state=STATES[row[prefix + "state"]],
         step=row[prefix + "step"],
         due=due,
@@ -157,6 +213,11 @@ def schedule_from(row: Row, day_start: DayStart, prefix: str = "") -> Schedule:
         reps=row[prefix + "reps"],
         lapses=row[prefix + "lapses"],
     )
+    _check((schedule.interval, schedule.reps, schedule.lapses), int)
+    for number in (schedule.stability, schedule.difficulty, schedule.step):
+        if not (number is None or -inf < number < inf):
+            raise ValueError(number)
+    return schedule
 
 
 def _day(ordinal: int | None) -> date | None:
@@ -179,8 +240,19 @@ def place_in_queue(row: Row) -> dict[str, int]:
 
 
 def card_from(row: Row, day_start: DayStart) -> Card:
-    """A card with its note, from a row of ``reading.CARDS``."""
-    return Card(
+    """A card with its note, from a row of ``reading.CARDS``.
+
+    Raises:
+        StoreRefusedError: The row is damaged.
+    """
+    try:
+        return _card(row, day_start)
+    except _DAMAGE as error:
+        raise damaged(f"card {row['uid']}") from error
+
+
+def _card(row: Row, day_start: DayStart) -> Card:
+    card = Card(
         id=CardId(row["uid"]),
         note_id=NoteId(row["note_uid"]),
         facet=row["facet"],
@@ -197,13 +269,25 @@ def card_from(row: Row, day_start: DayStart) -> Card:
         changed=bool(row["changed"]),
         retired=bool(row["retired"]),
     )
+    _check(_CARD_TEXTS(card), str)
+    _check(_CARD_NUMBERS(card), int)
+    return card
 
 
 def review_from(row: Row, day_start: DayStart) -> Review | None:
-    """A review of the log; None for a row that is no rating (a reset)."""
-    if not row["rating"]:
-        return None
-    return Review(
+    """A review of the log; None for a row that is no rating (a reset).
+
+    Raises:
+        StoreRefusedError: The row is damaged.
+    """
+    try:
+        return _review(row, day_start) if row["rating"] else None
+    except _DAMAGE as error:
+        raise damaged(f"review {row['id']}") from error
+
+
+def _review(row: Row, day_start: DayStart) -> Review:
+    review = Review(
         id=row["id"],
         card_id=CardId(row["card_uid"]),
         rating=Rating(row["rating"]),
@@ -217,6 +301,9 @@ def review_from(row: Row, day_start: DayStart) -> Review | None:
         before=schedule_from(row, day_start, "before_"),
         after=schedule_from(row, day_start, "after_"),
     )
+    _check(_REVIEW_TEXTS(review), str)
+    _check(_REVIEW_NUMBERS(review), int)
+    return review
 
 
 def review_columns(review: Review) -> dict[str, Any]:

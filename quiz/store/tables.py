@@ -229,8 +229,10 @@ origin = Table(
     Column("card_id", ForeignKey("card.id"), nullable=False, index=True),
     Column("foreign_note", BigInteger, nullable=False),
     Column("foreign_card", BigInteger, nullable=False),
-    # unix seconds of the note there, and the hash of what was written here for it
+    # unix seconds of the card's last change there, when it was read
     Column("mod", BigInteger, nullable=False),
+    # hashes of the note as it was there, and of the lines that were written here for it
+    Column("source_hash", Text, nullable=False),
     Column("written_hash", Text, nullable=False),
 )
 

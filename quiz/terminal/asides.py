@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from quiz.cards import Rating
 from quiz.terminal.frame import cut, key_label
-from quiz.terminal.safety import links, one_line, visible
+from quiz.terminal.safety import links
 from quiz.terminal.words import interval_after, long_interval, place, plural, short_interval
+from quiz.visible import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from quiz.cards import Rating
 from quiz.terminal.frame import cut
-from quiz.terminal.safety import one_line
 from quiz.terminal.words import day_name, place, plural, ratings, span, time_of_day
+from quiz.visible import one_line
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -22,7 +22,7 @@ _ENOUGH_FOR_MEAN = 1
 
 def nothing_due(upcoming: Upcoming, now: datetime, zone: tzinfo | None, where: str = "") -> list[str]:
     """When nothing is due: when there will be, and what can be studied now."""
-    what = f"Nothing due in {where}." if where else "Nothing due."
+    what = f"Nothing due in {one_line(where)}." if where else "Nothing due."
     return [" ".join([what, *next_cards(upcoming, now, zone)]), more_now(upcoming)]
 
 
@@ -87,7 +87,7 @@ def _beside(left: str, right: str, width: int) -> list[str]:
 
 def _hardest(summary: Summary, width: int) -> list[str]:
     rows = [
-        (place(card.note.file, card.note.line), one_line(card.faces.front), f"{count} × Again")
+        (one_line(place(card.note.file, card.note.line)), one_line(card.faces.front), f"{count} × Again")
         for card, count in summary.hardest
     ]
     longest = max((cell_len(where) for where, _, _ in rows), default=0)

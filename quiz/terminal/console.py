@@ -10,7 +10,8 @@ from rich.control import Control
 from rich.segment import ControlType, Segment
 from rich.theme import Theme
 
-from quiz.terminal.safety import may_open, visible
+from quiz.terminal.safety import may_open
+from quiz.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

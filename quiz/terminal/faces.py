@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from quiz.terminal.safety import visible
+from quiz.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

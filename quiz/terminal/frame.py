@@ -8,8 +8,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from quiz.cards import Rating, State
-from quiz.terminal.safety import one_line
 from quiz.terminal.words import breadcrumb, interval_after, minutes_left, ratings, short_interval
+from quiz.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

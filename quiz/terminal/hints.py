@@ -33,7 +33,7 @@ class Listing:
 def listing(answer: str) -> Listing | None:
     """The answer as a list, if it has two items or more at its top and they are most of it."""
     lines = answer.strip("\n").split("\n")
-    starts = [number for number, line in enumerate(lines) if _is_item(lines, number, line)]
+    starts = _starts(lines)
     if len(starts) < _FEWEST:
         return None
     end = _end_of_list(lines, starts[-1])
@@ -44,10 +44,16 @@ def listing(answer: str) -> Listing | None:
     return found if sum(map(len, items)) > len(found.lead) + len(found.rest) else None
 
 
-def _is_item(lines: list[str], number: int, line: str) -> bool:
-    fences = sum(bool(_FENCE.match(above)) for above in lines[:number])
-    indent = _indent(next((one for one in lines if _ITEM.match(one)), ""))
-    return fences % 2 == 0 and _ITEM.match(line) is not None and _indent(line) == indent
+def _starts(lines: list[str]) -> list[int]:
+    """The lines, outside of code, on which the items of the first list begin."""
+    starts: list[int] = []
+    in_code = False
+    for number, line in enumerate(lines):
+        if _FENCE.match(line):
+            in_code = not in_code
+        elif not in_code and _ITEM.match(line) and (not starts or _indent(line) == _indent(lines[starts[0]])):
+            starts.append(number)
+    return starts
 
 
 def _end_of_list(lines: list[str], last: int) -> int:

@@ -12,9 +12,9 @@ from quiz.terminal import asides, closing, frame
 from quiz.terminal.faces import read_html
 from quiz.terminal.hints import first_words, listing
 from quiz.terminal.opening import opening_lines
-from quiz.terminal.safety import one_line, visible
 from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import breadcrumb, interval_after, long_interval, plural, ratings
+from quiz.visible import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable

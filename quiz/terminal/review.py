@@ -14,13 +14,13 @@ from quiz.errors import QuizError
 from quiz.terminal import asides, closing, frame
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
-from quiz.terminal.faces import Look, face, read_html
+from quiz.terminal.faces import MOST_CHARACTERS, Look, face, read_html
 from quiz.terminal.hints import Listing, first_words, listing
 from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
 from quiz.terminal.opening import opening_lines
-from quiz.terminal.safety import one_line
 from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import plural, ratings
+from quiz.visible import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -458,7 +458,7 @@ class Screen:
 
     def copy(self) -> bool:
         """Copy the first code of what is shown."""
-        code = asides.code_in(self._shown_text)
+        code = visible(asides.code_in(self._shown_text))
         if code:
             self._console.file.write(asides.to_clipboard(code))
         self._say(f"Copied: {_first_line(code)}" if code else "No code to copy.")
@@ -468,7 +468,8 @@ class Screen:
     def _shown_text(self) -> str:
         faces = self._card.faces
         # The answer's code first: that is what one wants to try, and the question is seldom code.
-        return read_html(f"{faces.back}\n\n{faces.front}" if self._answered else faces.front)
+        text = f"{faces.back}\n\n{faces.front}" if self._answered else faces.front
+        return read_html(text[:MOST_CHARACTERS])
 
     def help(self) -> bool:
         """All keys, and what the ratings mean."""

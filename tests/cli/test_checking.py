@@ -116,10 +116,8 @@ def test_what_scripts_see(dquiz: Callable[..., Ended]) -> None:
         "answer": "Starts a container.",
         "deck": "docker",
         "tags": [],
-        "id": None,
         "draft": False,
         "rule": "R1",
-        "also": [],
     }
     assert (draft["answer"], draft["draft"], draft["tags"], draft["id"]) == ("", True, ["image"], "layer")
     assert draft["section"] == "Open"

@@ -270,12 +270,12 @@ class Steps(RuleBasedStateMachine):
         assert ids == sorted(set(ids))
 
 
-def test_any_steps_are_taken_back_exactly(make_desk):
+def test_any_steps_are_taken_back_exactly(make_desk, kept_in):
     machine = type("Machine", (Steps,), {"make_desk": staticmethod(make_desk)})
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
+            max_examples=12 if kept_in == "file" else 4,
             stateful_step_count=15,
             deadline=None,
             database=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import count
 
 from quiz.cards import (
@@ -17,6 +18,7 @@ from quiz.cards import (
     Note,
     NoteId,
     Schedule,
+    State,
     facets,
 )
 
@@ -92,7 +94,16 @@ def edited(decks: list[CollectedDeck], place: int, **changes) -> list[CollectedD
     return [replace(first, notes=tuple(notes)), *others]
 
 
-REVIEWED = Schedule(reps=3, lapses=1, interval=12)
+REVIEWED = Schedule(
+    state=State.REVIEW,
+    due_day=date(2026, 10, 5),
+    stability=12.34567,
+    difficulty=5.4321,
+    last_day=date(2026, 9, 21),
+    interval=12,
+    reps=3,
+    lapses=1,
+)
 
 PYTHON = '''```python
 class Stack:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ORACLE = Path(__file__).with_name("oracle_anki.py")
+HERE = Path(__file__).parent
 BROWSER_OPTIONS = (
     "--headless",
     "--no-sandbox",
@@ -26,8 +26,8 @@ BROWSER_OPTIONS = (
 
 
 @pytest.fixture(scope="session")
-def anki():
-    """Imports packages into Anki itself: ``anki(package, …, progress=False, answer=0)`` is what is there then."""
+def engine():
+    """Runs a script by a Python that has Anki, in a time zone; what it prints is JSON."""
     python = Path(os.environ.get("ANKI_PYTHON") or ROOT / ".venv-anki/bin/python")
     if not python.exists():
         pytest.skip(
@@ -35,14 +35,24 @@ def anki():
             " or set ANKI_PYTHON"
         )
 
-    def run(*packages, progress=False, answer=0):
-        command = [python, ORACLE, *packages, *(["--progress"] if progress else []), "--answer", str(answer)]
-        environment = {**os.environ, "TZ": "UTC"}
+    def run(script, *arguments, zone="UTC"):
+        command = [python, HERE / script, *map(str, arguments)]
+        environment = {**os.environ, "TZ": zone}
         done = subprocess.run(
             command, capture_output=True, text=True, env=environment, timeout=120, check=False
         )
         assert done.stdout, done.stderr
         return json.loads(done.stdout)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def anki(engine):
+    """Imports packages into Anki itself: ``anki(package, …, progress=False, answer=0)`` is what is there then."""
+
+    def run(*packages, progress=False, answer=0):
+        return engine("oracle_anki.py", *packages, *(["--progress"] if progress else []), "--answer", answer)
 
     return run
 

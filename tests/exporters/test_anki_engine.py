@@ -10,6 +10,7 @@ from anki_samples import SAMPLES, SERVERS, SHELL, cloze, deck, edited, qa
 
 from exporters.anki import Options, export
 from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
+from quiz.cards import Kind
 
 PLAIN = Options(scheduling=False)
 STYLE_END = "</style>"
@@ -123,7 +124,7 @@ def test_what_a_cloze_hides_and_shows(twice):
     shown = [
         (side(each["question"]), side(each["answer"]))
         for each in twice["cards"]
-        if each["guid"] == "dq-n00005"
+        if each["guid"] == "dq-n00005-c"
     ]
     assert [tuple(re.sub("<.*?>", "", text) for text in sides) for sides in shown] == [
         (
@@ -135,7 +136,7 @@ def test_what_a_cloze_hides_and_shows(twice):
             "A left join keeps rows of the first table.NULL fills the rest.web/servers.md:23",
         ),
     ]
-    code = [side(card["question"]) for card in twice["cards"] if card["guid"] == "dq-n00100"]
+    code = [side(card["question"]) for card in twice["cards"] if card["guid"] == "dq-n00100-c"]
     assert [re.sub("<.*?>", "", text) for text in code] == [
         "std::vector&lt;[...]&gt; y = std&#58;&#58;move(x); // a {brace}",
         "std::vector&lt;int&gt; y = [...]; // a {brace}",
@@ -158,7 +159,11 @@ def test_sides_of_an_ordinary_note(twice):
 def test_order_decks_and_tags(twice):
     new = [(card["due"], card["guid"], card["ord"]) for card in twice["cards"]]
     assert [due for due, _, _ in new] == [1, 2, 2, 3, 4, 5, 6, 6, 7, 7, 7, 8, 8, 8, 9, 10, 10, 11]
-    expected = [f"dq-{each.id}" for each in (*SERVERS.notes, *SHELL.notes) if not each.note.draft]
+    expected = [
+        f"dq-{each.id}{'-c' if each.note.kind is Kind.CLOZE else ''}"
+        for each in (*SERVERS.notes, *SHELL.notes)
+        if not each.note.draft
+    ]
     assert list(dict.fromkeys(guid for _, guid, _ in new)) == expected
     assert twice["decks"] == ["Default", "shell", "web", "web::servers"]
     assert {card["deck"] for card in twice["cards"]} == {"shell", "web::servers"}

@@ -12,22 +12,29 @@ import time
 import zipfile
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from anki_samples import BORN, CHANGED, REVIEWED, SAMPLES, cloze, collected, deck, edited, qa
 
-from exporters import anki
-from exporters.anki import Options, export
+from exporters.anki import Options, export, packing
 from exporters.anki.names import deck_name, tag_names
 from exporters.anki.package import replacing
-from quiz.cards import CollectedDeck, Kind, Note, Problem, facets
+from exporters.anki.schedules import DayZero
+from quiz.cards import CollectedDeck, CollectedReview, Kind, Note, Problem, State, facets
 from quiz.errors import MissingError, QuizError, UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 PLAIN = Options(scheduling=False)
+REVIEWED_ON = date(2026, 9, 21)
+LOG = [
+    CollectedReview(BORN, None, 3, REVIEWED_ON.toordinal(), 900, -600, State.NEW, State.LEARNING, 4.5),
+    CollectedReview(
+        BORN + 60_000, None, 4, REVIEWED_ON.toordinal(), 900, 12, State.LEARNING, State.REVIEW, 5.4321
+    ),
+]
+replace_review = CollectedReview._replace
 
 
 def rows(package: Path, query: str) -> list[tuple]:
@@ -59,7 +66,7 @@ def test_notes_and_cards(tmp_path):
         (BORN, "dq-n00000", 1688850332804, CHANGED, -1, "", "q?\x1fa\x1f\x1f1\x1f\x1fd.md:3\x1f\x1f\x1f"),
         (
             BORN + 1,
-            "dq-n00001",
+            "dq-n00001-c",
             1748173069134,
             CHANGED,
             -1,
@@ -114,29 +121,122 @@ def test_numbers_of_cards_that_a_collection_keeps(tmp_path):
     assert rows(out, "select id from cards") == [(BORN + 50,), (BORN + 51,)]
 
 
-def test_suspension_and_flags_go_along_with_the_schedule_only(tmp_path):
-    decks = CollectedDeck(
-        name="d", notes=(collected(qa("q", "a"), 1, suspended=True, flag=3, schedule=REVIEWED),)
-    )
-    state = "select type, queue, flags, reps from cards"
-    assert rows(written(tmp_path, decks, options=Options()), state) == [(0, -1, 3, 0)]
-    assert rows(written(tmp_path, decks), state) == [(0, 0, 0, 0)]
+def test_a_schedule_goes_along_unless_it_is_not_wanted(tmp_path):
+    reviewed = collected(qa("q", "a"), 1, suspended=True, flag=3, schedule=REVIEWED, leech=True, marked=True)
+    decks = CollectedDeck(name="d", notes=(replace(reviewed, reviews={reviewed.cards[0].id: LOG}),))
+    state = "select type, queue, due, ivl, factor, reps, lapses, left, flags, data from cards"
+    memory = f'{{"pos":1,"s":12.3457,"d":5.432,"dr":0.9,"decay":0.154,"lrt":{BORN // 1000 + 60}}}'
+    out = written(tmp_path, decks, options=Options())
+    assert rows(out, state) == [(2, -1, 15, 12, 2500, 3, 1, 0, 3, memory)]
+    assert rows(out, "select id, ease, ivl, lastIvl, factor, time, type from revlog") == [
+        (BORN, 3, -600, 0, 488, 900, 0),
+        (BORN + 60_000, 4, 12, -600, 592, 900, 0),
+    ]
+    assert rows(out, "select tags from notes") == [(" leech marked ",)]
+    ((created, settings),) = rows(out, "select crt, conf from col")
+    assert created == datetime(2026, 9, 20, 4, tzinfo=ZoneInfo("UTC")).timestamp()
+    assert json.loads(settings) == {
+        "schedVer": 2,
+        "rollover": 4,
+        "creationOffset": 0,
+        "nextPos": 1,
+        "curDeck": 1,
+        "activeDecks": [1],
+    }
+    out = written(tmp_path, decks)
+    assert rows(out, state) == [(0, 0, 1, 0, 0, 0, 0, 0, 0, "")]
+    assert rows(out, "select count() from revlog") == [(0,)]
+    assert rows(out, "select tags from notes") == [("",)]
 
 
-def test_progress_that_is_not_carried_yet_is_said(tmp_path):
-    decks = CollectedDeck(name="d", notes=(collected(qa("q", "a"), 1, schedule=REVIEWED),))
+def test_day_zero_is_that_of_the_learner():
+    # summer time ended in Berlin on 25 October
+    assert DayZero.at(date(2026, 10, 24), ZoneInfo("Europe/Berlin")).minutes_west == -120
+    winter = DayZero.at(date(2026, 10, 25), ZoneInfo("Europe/Berlin"))
+    assert (winter.created, winter.minutes_west) == (datetime(2026, 10, 25, 3, tzinfo=UTC).timestamp(), -60)
+    assert DayZero.at(date(2026, 7, 1), ZoneInfo("America/New_York")).minutes_west == 240
+    assert winter.number(date(2026, 11, 1)) == 7
+
+
+def test_a_reset_is_a_row_and_the_log_begins_anew(tmp_path):
+    one = collected(qa("q", "a"), 1, schedule=REVIEWED)
+    reset = replace_review(LOG[1], id=BORN + 120_000, rating=0, before=State.REVIEW, after=State.NEW)
+    again = replace_review(LOG[0], id=BORN + 180_000)
+    decks = CollectedDeck(name="d", notes=(replace(one, reviews={one.cards[0].id: [*LOG, reset, again]}),))
+    out = written(tmp_path, decks, options=Options())
+    assert rows(out, "select ease, ivl, lastIvl, factor, type from revlog order by id")[2:] == [
+        (0, 0, 12, 0, 4),
+        (3, -600, 0, 488, 0),
+    ]
+
+
+def test_an_imported_review_has_the_id_it_came_with_unless_another_has_it(tmp_path):
+    one, two = collected(qa("q", "a"), 1, schedule=REVIEWED), collected(qa("r", "b"), 2, schedule=REVIEWED)
+    came = [
+        replace_review(LOG[0], id=7001, foreign_id=7000),
+        replace_review(LOG[1], id=8001, foreign_id=8000),
+    ]
+    there = [replace_review(LOG[0], id=7000)]
+    notes = (replace(one, reviews={one.cards[0].id: came}), replace(two, reviews={two.cards[0].id: there}))
+    out = written(tmp_path, CollectedDeck(name="d", notes=notes), options=Options())
+    assert rows(out, "select id, cid from revlog order by id") == [
+        (7000, two.created_ms),
+        (7001, one.created_ms),
+        (8000, one.created_ms),
+    ]
+    assert [json.loads(data)["lrt"] for (data,) in rows(out, "select data from cards order by id")] == [8, 7]
+
+
+def test_what_anki_ignores_is_said(tmp_path):
+    one = collected(qa("q", "a"), 1, schedule=REVIEWED)
+    decks = CollectedDeck(name="d", notes=(replace(one, reviews={one.cards[0].id: LOG}),))
     out = tmp_path / "out.apkg"
-    assert export([decks], out, Options()).remarks == (
-        "All cards are exported as new: reviews and due dates are not carried to Anki yet.",
+    report = export([decks], out, Options())
+    assert report.reviews == 2
+    assert " ".join(report.remarks) == (
+        "Schedules and 2 reviews are in it. "
+        'For Anki to take them, tick "Import any learning progress": it is off by default. '
+        "Cards already in Anki keep Anki's schedule. FSRS is a switch in Anki's deck options; turn it on there. "
+        "Use --no-scheduling for a file that you share."
     )
     assert export([decks], out, PLAIN).remarks == ()
+
+
+def test_a_question_that_became_a_cloze_is_another_note_in_anki_and_this_is_said_once(tmp_path):
+    asked, hidden = collected(qa("q", "a"), 1), collected(cloze("⟦a⟧ is q"), 1)
+    turned = replace(hidden, cards=(replace(asked.cards[0], retired=True), *hidden.cards), mod=CHANGED)
+    guids = [
+        rows(written(tmp_path, CollectedDeck(name="d", notes=(note,))), "select guid, mid from notes")
+        for note in (asked, turned)
+    ]
+    assert guids == [[("dq-n00001", 1688850332804)], [("dq-n00001-c", 1748173069134)]]
+    codes = [
+        [
+            problem.code
+            for problem in export(
+                [CollectedDeck(name="d", notes=(note,))], tmp_path / "a.apkg", PLAIN
+            ).problems
+        ]
+        for note in (
+            turned,
+            replace(turned, exported_ms=CHANGED * 1000 - 1),
+            replace(turned, exported_ms=CHANGED * 1000 + 1),
+        )
+    ]
+    assert codes == [[], ["W704"], []]
+
+
+def test_a_note_that_came_from_anki_keeps_its_guid(tmp_path):
+    one = replace(collected(cloze("⟦x⟧"), 1), guid="aB<3")
+    out = written(tmp_path, CollectedDeck(name="d", notes=(one,)))
+    assert rows(out, "select guid from notes") == [("aB<3",)]
 
 
 def test_notes_that_are_gone_are_tagged(tmp_path):
     decks = CollectedDeck(name="d", notes=(collected(qa("q", "a", tags=("x",)), 1, retired=True),))
     report = export([decks], tmp_path / "out.apkg", Options())
     assert report.retired == 1
-    assert report.remarks == ("In Anki, notes that are gone from your files have the tag dquiz::retired.",)
+    assert report.remarks[-1] == "In Anki, notes that are gone from your files have the tag dquiz::retired."
     assert rows(report.path, "select tags from notes") == [(" dquiz::retired x ",)]
     assert rows(report.path, "select queue from cards") == [(-1,)]
 
@@ -144,7 +244,9 @@ def test_notes_that_are_gone_are_tagged(tmp_path):
 def test_pictures_are_reported_with_their_place(tmp_path):
     report = export([deck("d", qa("![plan](x.png)", "a"))], tmp_path / "out.apkg", PLAIN)
     assert report.problems == (
-        Problem("d.md", 3, "W701", "picture left out, its description stands in its place: x.png"),
+        Problem(
+            "d.md", 3, "W701", "left out, its description stands in its place: x.png (it is not at hand)"
+        ),
     )
 
 
@@ -200,7 +302,7 @@ def test_what_was_rendered_once_is_not_rendered_again(tmp_path, monkeypatch):
     first, second = tmp_path / "a.apkg", tmp_path / "b.apkg"
     export(SAMPLES, first, PLAIN, kept)
     assert len(kept) == 11
-    monkeypatch.setattr(anki, "render", None)
+    monkeypatch.setattr(packing, "render", None)
     export(SAMPLES, second, PLAIN, kept)
     assert first.read_bytes() == second.read_bytes()
 
@@ -271,7 +373,7 @@ EXPORT_SAMPLES = """
 import sys
 from pathlib import Path
 from anki_samples import SAMPLES
-from exporters.anki import Options, export
+from exporters.anki import Options, export, packing
 export(SAMPLES, Path(sys.argv[1]), Options(scheduling=False))
 """
 
@@ -279,7 +381,7 @@ EXPORT_FOR_EVER = """
 import sys
 from pathlib import Path
 from anki_samples import deck, qa
-from exporters.anki import Options, export
+from exporters.anki import Options, export, packing
 decks = [deck("d", *(qa(f"{n} {'x' * 400}", f"{n * n}") for n in range(3000)))]
 print("ready", flush=True)
 while True:
@@ -309,6 +411,8 @@ def test_what_cannot_be_done_is_said(tmp_path):
         export(SAMPLES, tmp_path, PLAIN)
     with pytest.raises(MissingError, match="there is no such folder; make it first"):
         export(SAMPLES, tmp_path / "none" / "out.apkg", PLAIN)
+    with pytest.raises(UsageError, match="is not a regular file: name the file to write"):
+        export(SAMPLES, Path(os.devnull), PLAIN)
     with pytest.raises(QuizError, match="Nothing to export: no deck"):
         export([], tmp_path / "out.apkg", PLAIN)
     with pytest.raises(QuizError, match="none of the 1 questions has an answer yet"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from time import process_time
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters import html
-from exporters.html import blocks, inline, one_line
+from exporters.html import Shelf, blocks, inline, one_line
 
 ALLOWED = {
     *("a", "br", "code", "em", "kbd", "s", "span", "strong", "sub", "sup", "u"),
@@ -95,8 +96,51 @@ def test_links_lead_to_the_web_and_to_mail_only(markdown, expected):
 
 def test_a_picture_becomes_its_description():
     shown = blocks("see ![the *big* plan](http://evil.org/track.gif) and ![](img/net%20work.png)")
-    assert shown.text == "see [the big plan] and [net%20work.png]"
-    assert shown.pictures == ("http://evil.org/track.gif", "img/net%20work.png")
+    assert shown.text == "see [the big plan] and [net work.png]"
+    assert shown.pictures == ("http://evil.org/track.gif", "img/net work.png")
+
+
+PLAN, CALL = "dquiz-0123456789abcdef.png", "dquiz-fedcba9876543210.mp3"
+SHELF = Shelf({"img/net work.png": PLAN, "[[plan.png]]": PLAN, "a.mp3": CALL}, {"PLAN": "img/net work.png"})
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("![the *big* plan](img/net%20work.png)", f'<img src="{PLAN}" alt="the big plan">'),
+        ('![a "b" <c>](<img/net work.png>)', f'<img src="{PLAN}" alt="a &quot;b&quot; &lt;c&gt;">'),
+        ("![x][plan], ![plan]", f'<img src="{PLAN}" alt="x">, <img src="{PLAN}" alt="plan">'),
+        ("![x][p]\n\n[p]: <img/net work.png>", f'<img src="{PLAN}" alt="x">'),
+        (
+            "see ![[plan.png|300]] **![[plan.png]]**",
+            f'see <img src="{PLAN}" alt="plan.png"> <strong><img src="{PLAN}" alt="plan.png"></strong>',
+        ),
+        ("<img alt='x' width=3 src=\"img/net%20work.png\" onerror=steal()>", f'<img src="{PLAN}" alt="x">'),
+        (
+            "<img src=no.png alt=\"a <b\"> <img src=no.png alt='a b'>",
+            '&lt;img src=no.png alt="a &lt;b"&gt; [a b]',
+        ),
+        (
+            "an `<img>` as in <img src=x onerror=steal()>",
+            "an <code>&lt;img&gt;</code> as in &lt;img src=x onerror=steal()&gt;",
+        ),
+        ("[the *call*](a.mp3), ![](a.mp3)", f"the <em>call</em> [sound:{CALL}], [sound:{CALL}]"),
+        ("[the call](b.mp3) `![](a.mp3)`", "the call <code>![](a.mp3)</code>"),
+        (
+            '```html\n<img src="img/net work.png">\n```',
+            '<pre><code>&lt;img src="img/net work.png"&gt;</code></pre>',
+        ),
+    ],
+)
+def test_pictures_and_recordings(markdown, expected):
+    assert re.sub("</?span[^>]*>", "", blocks(markdown, SHELF).text) == expected
+
+
+def test_what_cannot_be_shown_is_told():
+    shown = blocks(
+        "![a](no.png) ![[no.png]] <img src=x.png> [b](b.mp3) [c](c.md) ![](img/net%20work.png)", SHELF
+    )
+    assert shown.pictures == ("x.png", "no.png", "[[no.png]]", "b.mp3")
 
 
 @pytest.mark.parametrize(

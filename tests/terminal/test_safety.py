@@ -16,7 +16,8 @@ from quiz.terminal import asides, frame
 from quiz.terminal.console import SafeConsole
 from quiz.terminal.faces import face
 from quiz.terminal.markdown import Face
-from quiz.terminal.safety import links, may_open, one_line, visible
+from quiz.terminal.safety import links, may_open
+from quiz.visible import one_line, visible
 
 from .screens import drawn
 

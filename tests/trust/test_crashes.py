@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
 from contextlib import closing
 
-import pytest
-
-
-@pytest.fixture
-def environment(desk):
-    return {
-        **os.environ,
-        "DQUIZ_HOME": str(desk.home / "home"),
-        "DQUIZ_DATABASE": str(desk.database),
-        "DQUIZ_COLLECTION__SHIPPED": "false",
-        "DQUIZ_STUDY__NEW_PER_DAY": "1000",
-    }
-
-
-def started(environment, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-m", "quiz", *map(str, arguments)],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        bufsize=1,
-    )
-
-
-class Reviewer(threading.Thread):
-    """Rates card after card as fast as the program takes it, and remembers what it said it saved."""
-
-    def __init__(self, process, ratings=1000):
-        super().__init__(daemon=True)
-        self.process = process
-        self.ratings = ratings
-        self.saved = []
-        self.first = threading.Event()
-        self.start()
-
-    def run(self):
-        try:
-            for _ in range(self.ratings):
-                self.process.stdin.write("\n3\n")
-                while not (said := re.match(r"saved (\d+) ", line := self.process.stdout.readline())):
-                    if not line:
-                        return
-                self.saved.append(int(said[1]))
-                self.first.set()
-        except (OSError, ValueError):
-            return
-        finally:
-            self.first.set()
+from trust.running import Reviewer, environment, started  # noqa: F401  a fixture
 
 
 def broken(desk):

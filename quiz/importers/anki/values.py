@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TYPE_CHECKING
-
-from quiz.cards import Problem, State
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+    from typing import Self
+
+    from quiz.cards import Problem, State
+
+
+def _nothing() -> None:
+    """There is nothing to let go of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,7 @@ class NoteType:
     templates: tuple[Template, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedReview:
+class LoggedReview(NamedTuple):
     """One row of the review log.
 
     Attributes:
@@ -64,13 +68,16 @@ class AnkiCard:
 
     Attributes:
         ordinal: Number of the template; of a cloze note the number of the deletion less one.
-        deck: Parts joined by ``/``.
+        deck: Parts joined by ``/``; a ``/`` within a part is ``-``.
         mod: Unix seconds.
         due: Moment, if it is in steps; None otherwise.
         due_day: Day, if it is due on one; None otherwise.
         interval: Days.
         factor: In thousandths; 0 if there is none.
         memory: Stability in days and difficulty, if stored.
+        desired_retention: Under which it was scheduled, if stored.
+        last_review: Of its last rating, if stored; a card that was exported without progress may have it.
+        reviews: In the order of their ids.
     """
 
     id: int
@@ -87,6 +94,8 @@ class AnkiCard:
     reps: int = 0
     lapses: int = 0
     memory: tuple[float, float] | None = None
+    desired_retention: float | None = None
+    last_review: datetime | None = None
     reviews: tuple[LoggedReview, ...] = ()
 
 
@@ -98,6 +107,7 @@ class AnkiNote:
         mod: Unix seconds.
         tags: As in Anki, with ``::`` between parts.
         fields: HTML, as many as its type has.
+        cards: In the order of their ordinals, each of which is there once.
     """
 
     id: int
@@ -111,14 +121,21 @@ class AnkiNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A package that was read whole and found good.
+    """A package that was read whole and found good. Its file is open until it is closed, for the media.
+
+    Text has no control characters but tab and line end, and no lone surrogates; names (of decks, tags, types, fields,
+    templates, media) are NFC and one line. Every GUID is there once.
 
     Attributes:
         whole_collection: A ``.colpkg``: everything a learner has, not only some decks.
         with_progress: It holds a review log or cards that are not new.
-        media: Names of the files it brings → a function that gives their bytes, checked.
+        media: Names of the files it brings, each without any folder → a function that gives their bytes, checked;
+            it raises `PackageError` if they are damaged or too many.
         problems: What had to be skipped, with the package as the file and line 1.
-        skipped: How many notes and cards that were.
+        skipped_notes: How many notes that were.
+        skipped_cards: How many cards, those of skipped notes included.
+        skipped_reviews: How many rows of the log, those of skipped cards included.
+        release: Lets go of the file.
     """
 
     name: str
@@ -130,3 +147,14 @@ class Package:
     skipped_notes: int = 0
     skipped_cards: int = 0
     skipped_reviews: int = 0
+    release: Callable[[], None] = field(default=_nothing, repr=False, compare=False)
+
+    def close(self) -> None:
+        """Let go of the file; its media cannot be read any more."""
+        self.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -16,9 +16,7 @@ _AT_ONCE = 10_000
 def upgrade() -> None:
     """Add the columns, seal the log as it is, and make the new table."""
     op.add_column("review", sa.Column("foreign_id", sa.BigInteger(), nullable=True))
-    op.add_column(
-        "review", sa.Column("seal", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
-    )
+    op.add_column("review", sa.Column("seal", sa.BigInteger(), nullable=False, server_default=sa.text("0")))
     _seal_the_log(op.get_bind())
     op.create_table(
         "origin",
@@ -28,6 +26,7 @@ def upgrade() -> None:
         sa.Column("foreign_note", sa.BigInteger(), nullable=False),
         sa.Column("foreign_card", sa.BigInteger(), nullable=False),
         sa.Column("mod", sa.BigInteger(), nullable=False),
+        sa.Column("source_hash", sa.Text(), nullable=False),
         sa.Column("written_hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_origin_card_id")),
         sa.PrimaryKeyConstraint("guid", "ordinal", name=op.f("pk_origin")),

@@ -1,0 +1,589 @@
+"""Takes a package of another program into the collection: notes into deck files, reviews into the log."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete
+
+from quiz import matching
+from quiz.cards import Problem
+from quiz.collection.applying import Application
+from quiz.collection.merging import Arrival, merge
+from quiz.collection.reports import SyncReport
+from quiz.collection.scanning import Read, Root, Scan, root_of
+from quiz.collection.shelving import Shelf, lines_hash
+from quiz.errors import QuizError, StoreLockedError
+from quiz.importers.anki.history import history, settled_as
+from quiz.importers.anki.writing import write_note
+from quiz.library import NoteFile, Staged, absolute, digest, shown
+from quiz.notes import parse
+from quiz.store import notes as stored
+from quiz.store import tables, writing
+from quiz.store.rows import to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from quiz.cards import Note
+    from quiz.collection import Collection
+    from quiz.collection.shelving import DeckFile
+    from quiz.importers.anki.values import AnkiCard, AnkiNote, Package
+    from quiz.importers.anki.writing import WrittenNote
+    from quiz.store.rows import Row
+
+OWN_GUID = "dq-"
+"""How the GUIDs begin that dquiz gives to its own notes."""
+
+_MEDIA_FOLDER = "media"
+_MEDIA_SUFFIXES = frozenset(
+    (
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".avif",
+        ".mp3",
+        ".ogg",
+        ".opus",
+        ".wav",
+        ".m4a",
+        ".mp4",
+        ".webm",
+    )
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the notes, cards or reviews of a package."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did.
+
+    Attributes:
+        folder: Where deck files were written; empty if none was.
+        files: Those that were written.
+    """
+
+    notes: Tally = field(default_factory=Tally)
+    cards: Tally = field(default_factory=Tally)
+    reviews: Tally = field(default_factory=Tally)
+    problems: list[Problem] = field(default_factory=list)
+    folder: str = ""
+    files: list[str] = field(default_factory=list)
+
+
+class _DryRunError(Exception):
+    """Leaves the transaction without committing it."""
+
+
+def import_package(
+    collection: Collection,
+    package: Package,
+    folder: Path,
+    now: datetime,
+    *,
+    known_only: bool = False,
+    progress: bool = True,
+    dry_run: bool = False,
+    told: Callable[[int], None] = lambda _done: None,
+) -> ImportReport:
+    """Write notes that are not known yet into deck files, and add reviews to the log: all of it, or nothing.
+
+    Importing a package again adds what is new in it.
+
+    Args:
+        folder: For deck files and media; becomes a source.
+        known_only: Only reviews of notes that are here already.
+        progress: Take over reviews, due dates, suspension and flags.
+        dry_run: Report what would be done, and do nothing.
+        told: How many notes have been converted.
+
+    Raises:
+        MissingError: The folder cannot be written to.
+        FileChangedError: A deck file was changed meanwhile; nothing was written.
+    """
+    one = _Import(collection, package, absolute(folder), now, known_only=known_only, progress=progress)
+    return one.run(dry_run=dry_run, told=told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A note of the package and the notes that it becomes here.
+
+    Attributes:
+        deck: Of its file.
+        notes: One for each block, as the parser reads it.
+    """
+
+    note: AnkiNote
+    written: WrittenNote
+    deck: str
+    notes: tuple[Note, ...]
+
+
+class _Import:
+    def __init__(
+        self,
+        collection: Collection,
+        package: Package,
+        folder: Path,
+        now: datetime,
+        *,
+        known_only: bool,
+        progress: bool,
+    ) -> None:
+        self.collection = collection
+        self.package = package
+        self.folder = folder
+        self.now = now
+        self.known_only = known_only
+        self.progress = progress and package.with_progress
+        self.report = ImportReport(
+            notes=Tally(skipped=package.skipped_notes),
+            cards=Tally(skipped=package.skipped_cards),
+            reviews=Tally(skipped=package.skipped_reviews),
+            problems=list(package.problems),
+        )
+        self.root = self._root()
+        self.shelf = Shelf(folder, self.root.source)
+        self.media = _Media(package)
+        self.placed: list[_Placed] = []
+        # (guid, number of the card there) → row of the card here
+        self.cards: dict[tuple[str, int], Row] = {}
+        self.origins: dict[tuple[str, int], Row] = {}
+
+    def run(self, *, dry_run: bool, told: Callable[[int], None]) -> ImportReport:
+        """See `import_package`."""
+        with self.collection.store.write() as connection:
+            self._find_known(connection)
+        for done, note in enumerate(self.package.notes, 1):
+            self._take(note)
+            told(done)
+        if progress_missing := self._progress_missing():
+            self._problem("W701", progress_missing)
+        with Staged() as staged:
+            scan = self._scan(None if dry_run else staged)
+            if not dry_run:
+                self.collection.store.back_up("pre-import", self.now)
+            with suppress(_DryRunError), self.collection.store.write() as connection:
+                self._write(connection, scan)
+                if dry_run:
+                    raise _DryRunError
+                staged.publish()
+        return self.report
+
+    def _root(self) -> Root:
+        sources = self.collection.store.read("SELECT path, shipped FROM source")
+        return root_of(sources, self.folder)
+
+    def _problem(self, code: str, message: str) -> None:
+        self.report.problems.append(Problem(self.package.name, 1, code, message))
+
+    def _progress_missing(self) -> str:
+        if self.progress or self.package.with_progress:
+            return ""
+        known = any(note.guid.startswith(OWN_GUID) for note in self.package.notes)
+        if not known:
+            return ""
+        return (
+            "there is no learning progress in this file, so nothing was taken over. "
+            "When you export from Anki, tick *Include scheduling information*."
+        )
+
+    # --- what is known -----------------------------------------------------------------------------------------
+
+    def _find_known(self, connection: Connection) -> None:
+        guids = [note.guid for note in self.package.notes]
+        for row in stored.rows_with(connection, tables.origin, "guid", guids):
+            self.origins[row["guid"], row["ordinal"]] = row
+        of_card = {row["card_id"] for row in self.origins.values()}
+        cards = {row["id"]: row for row in stored.rows_with(connection, tables.card, "id", of_card)}
+        self.cards = {key: cards[row["card_id"]] for key, row in self.origins.items()}
+        self._find_own(connection, guids)
+
+    def _find_own(self, connection: Connection, guids: Iterable[str]) -> None:
+        uids = {own_id(guid): guid for guid in guids if guid.startswith(OWN_GUID)}
+        rows = stored.notes_by_uid(connection, uids)
+        cards = stored.cards_of(connection, [row["id"] for row in rows.values()])
+        for uid, row in rows.items():
+            for card in cards.get(row["id"], ()):
+                self.cards[uids[uid], card["ordinal"]] = card
+
+    def _is_known(self, note: AnkiNote) -> bool:
+        return any((note.guid, card.ordinal) in self.cards for card in note.cards)
+
+    def _is_own(self, note: AnkiNote) -> bool:
+        """Whether a note was made here, so that its text is that of its file."""
+        return self._is_known(note) and note.guid.startswith(OWN_GUID)
+
+    # --- notes -------------------------------------------------------------------------------------------------
+
+    def _take(self, note: AnkiNote) -> None:
+        """Decide what becomes of a note, and write its text if it is new or changed."""
+        if not self._is_known(note):
+            self._take_new(note)
+        elif self._is_own(note) or self._hash_is_known(note):
+            self.report.notes.unchanged += 1
+        else:
+            self._take_change(note)
+
+    def _hash_is_known(self, note: AnkiNote) -> bool:
+        digest_now = source_hash(note)
+        rows = [row for (guid, _), row in self._origins_of(note)]
+        return all(row["source_hash"] in {digest_now, ""} for row in rows)
+
+    def _origins_of(self, note: AnkiNote) -> Iterator[tuple[tuple[str, int], Row]]:
+        for card in note.cards:
+            key = (note.guid, card.ordinal)
+            if key in self.origins:
+                yield key, self.origins[key]
+
+    def _take_new(self, note: AnkiNote) -> None:
+        if self.known_only or not note.cards:
+            self._skip(note)
+            return
+        deck = note.cards[0].deck
+        placed = self._placed(note, deck)
+        if placed is None:
+            self._skip(note)
+            return
+        self.shelf.put(deck, placed.written.blocks, placed.notes)
+        self.placed.append(placed)
+        self.report.notes.added += 1
+
+    def _skip(self, note: AnkiNote) -> None:
+        self.report.notes.skipped += 1
+        self.report.cards.skipped += len(note.cards)
+        self.report.reviews.skipped += sum(_rated(card) for card in note.cards)
+
+    def _placed(self, note: AnkiNote, deck: str) -> _Placed | None:
+        written = write_note(note, self.media.seen_from(self.shelf.depth(deck)))
+        for problem in written.problems:
+            self._problem("W702", f"{_named(note)}: {problem}")
+        if not written.cards:
+            return None
+        found = tuple(parse(block.encode()).notes[0] for block in written.blocks)
+        return _Placed(note, written, deck, found)
+
+    def _take_change(self, note: AnkiNote) -> None:
+        """A note that was changed there; its lines are written anew unless they were changed here too."""
+        origins = dict(self._origins_of(note))
+        file, lines = self._lines_of(origins)
+        placed = self._placed(note, note.cards[0].deck) if file else None
+        if placed is None or len(lines) != len(placed.written.blocks):
+            self._problem(
+                "W703",
+                f"{_named(note)}: changed there, and its text here is not what was imported. Left as it is.",
+            )
+            self.report.notes.unchanged += 1
+            return
+        for (first, last), block in zip(lines, placed.written.blocks, strict=True):
+            file.replaced.append((first, last, block))
+        self.placed.append(placed)
+        self.report.notes.updated += 1
+
+    def _lines_of(self, origins: Mapping[tuple[str, int], Row]) -> tuple[Any, list[tuple[int, int]]]:
+        """The file of a note and the lines that were written for it; no file if they are not as they were."""
+        rows = self.collection.store.read(
+            "SELECT note.id, note.line, note.end_line, file.path, card.id AS card_id FROM card "
+            "JOIN note ON note.id = card.note_id JOIN file ON file.id = note.file_id "
+            f"WHERE card.id IN ({', '.join(str(int(row['card_id'])) for row in origins.values())}) "  # noqa: S608
+            "ORDER BY note.line"
+        )
+        written = {row["card_id"]: row["written_hash"] for row in origins.values()}
+        paths = {row["path"] for row in rows}
+        if len(paths) != 1:
+            return None, []
+        file = self.shelf.at(paths.pop())
+        if file.before is None:
+            return None, []
+        text = file.before.decode("utf-8", "replace").split("\n")
+        lines = list(dict.fromkeys((row["line"], row["end_line"]) for row in rows))
+        same = all(
+            lines_hash("\n".join(text[row["line"] - 1 : row["end_line"]])) == written[row["card_id"]]
+            for row in rows
+        )
+        return (file, lines) if same else (None, [])
+
+    # --- files -------------------------------------------------------------------------------------------------
+
+    def _scan(self, staged: Staged | None) -> Scan:
+        """The files as a sync would find them once they are in place."""
+        scan = Scan()
+        for file in self.shelf.files:
+            data = file.text().encode()
+            deck = parse(data, file=file.name, deck=file.parsed().name)
+            place = NoteFile(file.path, file.path.name, len(data), 0)
+            if staged:
+                place = staged.add(file.path, data, expected=file.before)
+                self.report.files.append(shown(file.path))
+            root = Root(self.folder, self.root.source, known=self.root.known)
+            scan.read.append(Read(place, root, time.time_ns(), _with_digest(deck, data)))
+        if staged:
+            self._stage_media(staged)
+        if scan.read:
+            self.report.folder = shown(self.folder)
+        return scan
+
+    def _stage_media(self, staged: Staged) -> None:
+        for name in sorted({name for placed in self.placed for name in placed.written.media}):
+            path = self.folder / self.media.path_of(name)
+            if not path.exists():
+                staged.add(path, self.package.media[name](), expected=None)
+
+    # --- the collection ----------------------------------------------------------------------------------------
+
+    def _write(self, connection: Connection, scan: Scan) -> None:
+        known = dict(self.origins)
+        self._find_known(connection)
+        if known.keys() != self.origins.keys():
+            raise StoreLockedError("Another import went on at the same time. Nothing was changed; try again.")
+        if scan.read:
+            stored.add_source(connection, self.root.source, to_ms(self.now))
+            sync = SyncReport()
+            Application(connection, scan, sync, self.now, ()).run()
+            self.report.problems += sync.problems
+            self._link(connection)
+        run_id = to_ms(self.now)
+        before = self._merge(connection, run_id)
+        self._write_origins(connection)
+        if before or scan.read:
+            day = self.collection.days.day(self.now).toordinal()
+            writing.add_action(connection, "import", before, at=to_ms(self.now), study_day=day, run_id=run_id)
+
+    def _link(self, connection: Connection) -> None:
+        """Find the cards of the notes that were just written."""
+        keys = {matching.content_key(note) for placed in self.placed for note in placed.notes}
+        rows = [
+            row
+            for row in stored.rows_with(connection, tables.note, "content_key", keys)
+            if row["retired_at"] is None
+        ]
+        own = {shown(file.path) for file in self.shelf.files}
+        rows.sort(key=lambda row: row["last_path"] in own)
+        by_key = {row["content_key"]: row for row in rows}
+        cards = stored.cards_of(connection, [row["id"] for row in rows])
+        for placed in self.placed:
+            for card in placed.written.cards:
+                row = by_key.get(matching.content_key(placed.notes[card.block]))
+                found = (
+                    next((each for each in cards.get(row["id"], ()) if each["facet"] == card.facet), None)
+                    if row
+                    else None
+                )
+                if found:
+                    self.cards[placed.note.guid, card.ordinal] = found
+
+    def _merge(self, connection: Connection, run_id: int) -> list[tuple[int, dict[str, Any]]]:
+        arrivals: dict[int, _Together] = {}
+        new = {(placed.note.guid, card.ordinal) for placed in self.placed for card in placed.written.cards}
+        for note in self.package.notes:
+            for card in note.cards:
+                row = self.cards.get((note.guid, card.ordinal))
+                if row is None:
+                    if self._is_known(note) or any(guid == note.guid for guid, _ in new):
+                        self.report.cards.skipped += 1
+                        self.report.reviews.skipped += _rated(card)
+                    continue
+                arrivals.setdefault(row["id"], _Together(row)).cards.append((note, card))
+        if not self.progress:
+            self._count_cards(arrivals.values(), set())
+            return []
+        together = [each.arrival(self) for each in arrivals.values()]
+        merged = merge(connection, self.collection, together, run_id)
+        self.report.reviews.added += merged.added
+        self.report.reviews.unchanged += merged.unchanged
+        changed = {key for key, _ in merged.before}
+        for key in changed:
+            writing.keep_steps(connection, key, to_ms(self.now))
+        self._count_cards(arrivals.values(), changed)
+        return merged.before
+
+    def _count_cards(self, arrivals: Iterable[_Together], changed: set[int]) -> None:
+        for each in arrivals:
+            for note, card in each.cards:
+                if (note.guid, card.ordinal) not in self.origins and not self._is_own(note):
+                    self.report.cards.added += 1
+                elif each.row["id"] in changed:
+                    self.report.cards.updated += 1
+                else:
+                    self.report.cards.unchanged += 1
+
+    def aside(self, note: AnkiNote, card: AnkiCard, row: Row) -> dict[str, int]:
+        """Suspension and flag, where they were changed there last."""
+        if not self.progress:
+            return {}
+        changes = {"suspended": int(card.suspended), "flag": card.flag}
+        origin = self.origins.get((note.guid, card.ordinal))
+        if origin is None and not self._is_own(note):
+            tags = {tag.casefold() for tag in note.tags}
+            return changes | {"marked": int("marked" in tags), "leech": int("leech" in tags)}
+        if origin is not None and card.mod <= origin["mod"]:
+            return {}
+        if all(row[name] == value for name, value in changes.items()):
+            return {}
+        later = self._last_change_here(row["id"])
+        return changes if card.mod * 1000 > later else {}
+
+    def _last_change_here(self, key: int) -> int:
+        rows = self.collection.store.read(
+            "SELECT max(at) FROM action WHERE kind IN ('suspend', 'flag') AND undone_at IS NULL "
+            "AND before LIKE :of_card",
+            of_card=f"%[{key},%",
+        )
+        return int(rows[0][0] or 0)
+
+    def _write_origins(self, connection: Connection) -> None:
+        """Remember which card here is which there, so that the next import finds them."""
+        origin = tables.origin
+        hashes = {
+            (placed.note.guid, card.ordinal): lines_hash(placed.written.blocks[card.block])
+            for placed in self.placed
+            for card in placed.written.cards
+        }
+        rows = []
+        for note in self.package.notes:
+            for card in note.cards:
+                key = (note.guid, card.ordinal)
+                if key in self.cards:
+                    rows.append(self._origin(note, card, hashes.get(key)))
+        fresh = [row for row in rows if row != dict(self.origins.get((row["guid"], row["ordinal"]), {}))]
+        for row in fresh:
+            connection.execute(
+                delete(origin).where(origin.c.guid == row["guid"], origin.c.ordinal == row["ordinal"])
+            )
+        stored.insert_many(connection, origin, fresh)
+
+    def _origin(self, note: AnkiNote, card: AnkiCard, written_hash: str | None) -> dict[str, Any]:
+        old = self.origins.get((note.guid, card.ordinal))
+        if written_hash is not None:
+            hashes = source_hash(note), written_hash
+        else:
+            hashes = (old["source_hash"], old["written_hash"]) if old else ("", "")
+        return {
+            "guid": note.guid,
+            "ordinal": card.ordinal,
+            "card_id": self.cards[note.guid, card.ordinal]["id"],
+            "foreign_note": note.id,
+            "foreign_card": card.id,
+            "mod": card.mod if self.progress or not old else old["mod"],
+            "source_hash": hashes[0],
+            "written_hash": hashes[1],
+        }
+
+
+@dataclass(slots=True)
+class _Together:
+    """The cards of a package that are one card here."""
+
+    row: Row
+    cards: list[tuple[AnkiNote, AnkiCard]] = field(default_factory=list)
+
+    def arrival(self, one: _Import) -> Arrival:
+        """What is to be merged into the log of the card."""
+        parameters = one.collection.settings.fsrs.parameters
+        newest = max(
+            (card for _, card in self.cards), key=lambda card: max((r.id for r in card.reviews), default=0)
+        )
+        note = next(note for note, card in self.cards if card is newest)
+        return Arrival(
+            card=self.row,
+            past=lambda alone: [
+                review for _, card in self.cards for review in history(card, parameters, alone=alone)
+            ],
+            settled=settled_as(newest, one.collection.days.start),
+            aside=one.aside(note, newest, self.row),
+        )
+
+
+class _Media:
+    """The media files of a package under the names that they get here."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._names: dict[str, str | None] = {}
+
+    def path_of(self, name: str) -> str:
+        """The path of a file below the folder; KeyError if it is not brought along or cannot be taken over."""
+        if name not in self._names:
+            self._names[name] = self._new_name(name)
+        found = self._names[name]
+        if found is None:
+            raise KeyError(name)
+        return f"{_MEDIA_FOLDER}/{found}"
+
+    def _new_name(self, name: str) -> str | None:
+        suffix = PurePosixPath(name).suffix.lower()
+        if suffix not in _MEDIA_SUFFIXES or name not in self._package.media:
+            return None
+        try:
+            data = self._package.media[name]()
+        except QuizError:
+            return None
+        return hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16] + suffix
+
+    def seen_from(self, depth: int) -> Mapping[str, str]:
+        """Name there → path here, from a deck file so many folders below."""
+        return _MediaSeenFrom(self, "../" * depth)
+
+
+class _MediaSeenFrom(Mapping[str, str]):
+    def __init__(self, media: _Media, prefix: str) -> None:
+        self._media = media
+        self._prefix = prefix
+
+    def __getitem__(self, name: str) -> str:
+        return self._prefix + self._media.path_of(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._media._package.media)  # noqa: SLF001
+
+    def __len__(self) -> int:
+        return len(self._media._package.media)  # noqa: SLF001
+
+
+def own_id(guid: str) -> str:
+    """The id of the note that was exported with a GUID."""
+    return guid.removeprefix(OWN_GUID)
+
+
+def source_hash(note: AnkiNote) -> str:
+    """What tells whether a note was changed there."""
+    templates = [(template.question, template.answer) for template in note.type.templates]
+    held = [note.fields, sorted(note.tags), templates, note.type.fields]
+    return hashlib.sha256(json.dumps(held).encode()).hexdigest()
+
+
+def _rated(card: AnkiCard) -> int:
+    return sum(1 <= review.rating <= 4 for review in card.reviews)  # noqa: PLR2004
+
+
+def _named(note: AnkiNote) -> str:
+    first = " ".join(note.fields[0].split()) if note.fields else ""
+    return f"note {note.guid} «{first[:40]}»"
+
+
+def _with_digest(deck: Any, data: bytes) -> Any:
+    from dataclasses import replace
+
+    return replace(deck, digest=digest(data))

@@ -1,0 +1,11 @@
+"""Notes of Anki as markdown that dquiz reads back as the same cards.
+
+The way of a field: `html` parts it into tags and texts and drops what is not allowed, `signs` finds deletions,
+formulas and sounds, `blocks` and `prose` write markdown. `visible` then compares what is seen of both. `notes` puts
+fields together and has every block read by dquiz itself, `decks` does the same with the whole file.
+"""
+
+from quiz.importers.anki.writing.decks import DeckFile, deck_file, deck_path
+from quiz.importers.anki.writing.notes import WrittenCard, WrittenNote, write_note
+
+__all__ = ["DeckFile", "WrittenCard", "WrittenNote", "deck_file", "deck_path", "write_note"]

@@ -1,0 +1,129 @@
+"""A field as markdown that shows what its HTML shows, or as a block of code where no markdown does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quiz.importers.anki.writing import visible
+from quiz.importers.anki.writing.blocks import Paragraph, build, fenced, markdown
+from quiz.importers.anki.writing.html import tokens
+from quiz.importers.anki.writing.prose import Manner
+from quiz.importers.anki.writing.signs import Hide, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from quiz.importers.anki.writing.blocks import Built
+
+# A text with more takes seconds and a gigabyte to read
+_MOST_ESCAPES = 20_000
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One way to write a field.
+
+    Attributes:
+        lines: Of markdown.
+        inline: They begin with text, which may follow a mark on its line.
+        code: It is a fence: nothing is left of how the text looked.
+    """
+
+    lines: tuple[str, ...]
+    inline: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that was read.
+
+    Attributes:
+        text: What is seen of it, folded.
+        asked: The same with the hints of its deletions in their places.
+        deletions: How many it has.
+        versions: With emphasis, without, and as code, as far as they show what they should; none if nothing is seen.
+            Code holds no deletions, and what a field with some shows is looked at when its note is read back.
+        media: Names of the files that it shows.
+        problems: What was changed or left out.
+    """
+
+    text: str = ""
+    asked: str = ""
+    deletions: int = 0
+    versions: tuple[Version, ...] = ()
+    media: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+
+
+def read_field(source: str, media: Mapping[str, str], *, cloze: bool = False) -> Field:
+    """Read the HTML of a field.
+
+    Args:
+        source: The HTML.
+        media: Names of files in the package → where they will stand, relative to the deck's file.
+        cloze: Whether it may have deletions.
+
+    Raises:
+        UnwritableError: Its deletions are of a kind that notes cannot hold; the message says which.
+    """
+    left_out: set[str] = set()
+    read = pieces(tokens(source, left_out), clozes=cloze)
+    built = build(read, media)
+    seen = visible.of_pieces(read, media)
+    text = visible.folded(seen)
+    deletions = sum(isinstance(piece, Hide) for piece in read)
+    if not text:
+        versions: Sequence[Version] = ()
+    elif deletions:
+        versions = [_version(built, plain=plain, cloze=True) for plain in (False, True)]
+    else:
+        versions = _true_versions(built, seen, cloze=cloze)
+    return Field(
+        text=text,
+        asked=visible.folded(visible.of_pieces(read, media, hidden=True)) if deletions else text,
+        deletions=deletions,
+        versions=tuple(versions),
+        media=frozenset(built.media),
+        problems=tuple(_problems(built, left_out)),
+    )
+
+
+def _version(built: Built, *, plain: bool, cloze: bool) -> Version:
+    lines = markdown(built.blocks, Manner(plain=plain, cloze=cloze))
+    return Version(tuple(lines), inline=isinstance(built.blocks[0], Paragraph))
+
+
+def _true_versions(built: Built, seen: str, *, cloze: bool) -> list[Version]:
+    """The three versions; the next plainer one stands for each that does not show what is seen."""
+    code = fenced("\n".join(line.rstrip() for line in seen.split("\n") if line.strip()))
+    versions = [Version(tuple(code), code=True)]
+    wanted = visible.folded(seen)
+    for plain in (True, False):
+        version = _version(built, plain=plain, cloze=cloze)
+        if version != versions[0] and not _shows(version, wanted):
+            version = versions[0]
+        versions.insert(0, version)
+    return versions
+
+
+def _shows(version: Version, wanted: str) -> bool:
+    escapes = sum(line.count("\\") for line in version.lines)
+    return (
+        escapes <= _MOST_ESCAPES
+        and visible.folded(visible.of_markdown("\n".join(version.lines))) == wanted
+    )
+
+
+def _problems(built: Built, left_out: set[str]) -> list[str]:
+    problems = [f"{name} is left out" for name in sorted(left_out)]
+    problems += [f"{_shown(name)} is none of the package's files" for name in sorted(built.missing)]
+    problems += ["its layout is given up for a deletion that stands in it"] * built.flattened
+    return problems
+
+
+def _shown(name: str) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -270,7 +270,7 @@ def _file_layer(path: Path, *, of_source: bool = False) -> FileLayer:
         raise ConfigError(f"{path}: {error.strerror or error}", path=str(path)) from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8. Save it in that encoding.", path=str(path)) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         message, _, place = str(error).partition(" (at ")
         line = re.search(r"line (\d+)", place)
         where = f"{path}:{line[1]}" if line else str(path)

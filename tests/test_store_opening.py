@@ -295,7 +295,7 @@ def statements_of_the_upgrade(old, tmp_path):
     """Migrate a copy, and count what SQLite is asked to do."""
     copy = tmp_path / "counted.db"
     copy.write_bytes(old.read_bytes())
-    with at_each_statement(lambda number: None) as counted:
+    with at_each_statement(lambda _number: None) as counted:
         opening.migrate(copy)
     return counted[0]
 
@@ -362,7 +362,7 @@ def test_an_upgrade_that_is_killed_at_any_statement_changes_nothing_and_can_be_r
 
 
 def test_making_a_collection_that_is_killed_at_any_statement_leaves_none(path):
-    with at_each_statement(lambda number: None) as counted:
+    with at_each_statement(lambda _number: None) as counted:
         opening.create(path.with_name("counted.db"))
     for number in range(1, counted[0] + 1, 7):
         child = os.fork()
@@ -458,7 +458,7 @@ def test_a_file_that_was_replaced_is_not_written_to(path, tmp_path):
     store.close()
 
 
-def test_a_collection_in_a_folder_that_cannot_be_written_to_can_be_read(path, tmp_path, monkeypatch):
+def test_a_collection_in_a_folder_that_cannot_be_written_to_can_be_read(path, tmp_path):
     Store(str(path), tmp_path).close()
     path.chmod(0o400)
     path.parent.chmod(0o500)
@@ -516,12 +516,12 @@ def test_a_local_folder_is_no_network_folder(tmp_path):
 
 
 @pytest.fixture
-def network(path, tmp_path, monkeypatch):
+def network(tmp_path, monkeypatch):
     """The system says that all folders lie on a server; needs one that has no disk of its own number."""
     mounts = tmp_path / "mountinfo"
     mounts.write_text("30 22 0:40 / / rw - nfs4 nas:/export rw\n")
     monkeypatch.setattr(places, "_MOUNTS", mounts)
-    monkeypatch.setattr(places, "_is_local_disk", lambda folder: False)
+    monkeypatch.setattr(places, "_is_local_disk", lambda _folder: False)
 
 
 @pytest.mark.usefixtures("network")

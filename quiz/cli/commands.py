@@ -49,6 +49,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
     ),
     "Progress": (),
     "Data": (
+        Command("import", "importing:import_", "take notes and their history from Anki"),
         Command("export", "data:export", "write cards for Anki and others"),
         Command("backup", "backups:backup", "copy the collection, or list its copies"),
         Command("restore", "backups:restore", "put a backup in the place of the collection"),

@@ -13,6 +13,7 @@ from quiz.cli.output import say, show
 from quiz.cli.running import current
 from quiz.errors import QuizError, UsageError
 from quiz.suggestions import did_you_mean
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ def export(
         options = _options(exporter, format_name, scheduling=scheduling, prefix=prefix)
         report = collection.export(exporter, collection.select(targets or (), now), out, options, now)
         for problem in report.problems:
-            say(str(problem))
+            say(in_line(str(problem)))
         show(report, _lines(report))
 
 

@@ -14,6 +14,7 @@ from quiz.cli.options import DryRun
 from quiz.cli.output import counting, say, show
 from quiz.cli.running import current
 from quiz.errors import UsageError
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def import_(
                 told=counter.at,
             )
     for problem in report.problems:
-        say(str(problem))
+        say(in_line(str(problem)))
     show(_data(report), _lines(report, dry_run=dry_run))
 
 

@@ -315,7 +315,7 @@ class Collection:
             replay(connection, self, key)
 
     def _undone_text(self, action: Row, keys: Sequence[int], cards: Sequence[Card]) -> str:
-        question = cards[0].faces.front.strip().splitlines()[0] if cards else ""
+        question = cards[0].faces.front.strip().partition("\n")[0] if cards else ""
         kind = action["kind"]
         if kind == "import":
             return f"the import of {len(keys)} cards; their notes stay in their files"

@@ -78,7 +78,7 @@ def find_card(collection: Collection, given: str) -> tuple[int, Card]:
     path, _, line = given.rpartition(":")
     if given.startswith("^"):
         rows = card_rows(
-            collection.store.read, " AND note.anchor = :anchor AND card.retired = 0", anchor=given[1:]
+            collection.store.read, " AND note.anchor = :anchor AND card.retired = 0", anchor=shown(given[1:])
         )
     elif path and line.isdigit():
         rows = _at_place(collection, path, int(line))

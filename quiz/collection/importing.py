@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -24,20 +24,17 @@ from quiz.errors import QuizError, StoreLockedError
 from quiz.importers.anki.history import history, settled_as
 from quiz.importers.anki.writing import write_note
 from quiz.library import NoteFile, Staged, absolute, digest, shown
-from quiz.notes import parse
 from quiz.store import notes as stored
 from quiz.store import tables, writing
 from quiz.store.rows import to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from quiz.cards import Note
     from quiz.collection import Collection
-    from quiz.collection.shelving import DeckFile
     from quiz.importers.anki.values import AnkiCard, AnkiNote, Package
     from quiz.importers.anki.writing import WrittenNote
     from quiz.store.rows import Row
@@ -45,6 +42,7 @@ if TYPE_CHECKING:
 OWN_GUID = "dq-"
 """How the GUIDs begin that dquiz gives to its own notes."""
 
+_CLOZE = "-c"
 _MEDIA_FOLDER = "media"
 _MEDIA_SUFFIXES = frozenset(
     (
@@ -112,7 +110,10 @@ def import_package(
     Importing a package again adds what is new in it.
 
     Args:
+        collection: To take it into.
+        package: What was read.
         folder: For deck files and media; becomes a source.
+        now: The moment, UTC.
         known_only: Only reviews of notes that are here already.
         progress: Take over reviews, due dates, suspension and flags.
         dry_run: Report what would be done, and do nothing.
@@ -132,13 +133,11 @@ class _Placed:
 
     Attributes:
         deck: Of its file.
-        notes: One for each block, as the parser reads it.
     """
 
     note: AnkiNote
     written: WrittenNote
     deck: str
-    notes: tuple[Note, ...]
 
 
 class _Import:
@@ -267,7 +266,7 @@ class _Import:
         if placed is None:
             self._skip(note)
             return
-        self.shelf.put(deck, placed.written.blocks, placed.notes)
+        self.shelf.put(deck, placed.written)
         self.placed.append(placed)
         self.report.notes.added += 1
 
@@ -282,8 +281,7 @@ class _Import:
             self._problem("W702", f"{_named(note)}: {problem}")
         if not written.cards:
             return None
-        found = tuple(parse(block.encode()).notes[0] for block in written.blocks)
-        return _Placed(note, written, deck, found)
+        return _Placed(note, written, deck)
 
     def _take_change(self, note: AnkiNote) -> None:
         """A note that was changed there; its lines are written anew unless they were changed here too."""
@@ -304,11 +302,11 @@ class _Import:
 
     def _lines_of(self, origins: Mapping[tuple[str, int], Row]) -> tuple[Any, list[tuple[int, int]]]:
         """The file of a note and the lines that were written for it; no file if they are not as they were."""
+        keys = ", ".join(str(int(row["card_id"])) for row in origins.values())
         rows = self.collection.store.read(
-            "SELECT note.id, note.line, note.end_line, file.path, card.id AS card_id FROM card "
+            "SELECT note.id, note.line, note.end_line, file.path, card.id AS card_id FROM card "  # noqa: S608 - numbers
             "JOIN note ON note.id = card.note_id JOIN file ON file.id = note.file_id "
-            f"WHERE card.id IN ({', '.join(str(int(row['card_id'])) for row in origins.values())}) "  # noqa: S608
-            "ORDER BY note.line"
+            f"WHERE card.id IN ({keys}) ORDER BY note.line"
         )
         written = {row["card_id"]: row["written_hash"] for row in origins.values()}
         paths = {row["path"] for row in rows}
@@ -332,13 +330,13 @@ class _Import:
         scan = Scan()
         for file in self.shelf.files:
             data = file.text().encode()
-            deck = parse(data, file=file.name, deck=file.parsed().name)
+            deck = file.parsed()
             place = NoteFile(file.path, file.path.name, len(data), 0)
             if staged:
                 place = staged.add(file.path, data, expected=file.before)
                 self.report.files.append(shown(file.path))
             root = Root(self.folder, self.root.source, known=self.root.known)
-            scan.read.append(Read(place, root, time.time_ns(), _with_digest(deck, data)))
+            scan.read.append(Read(place, root, time.time_ns(), replace(deck, digest=digest(data))))
         if staged:
             self._stage_media(staged)
         if scan.read:
@@ -373,7 +371,7 @@ class _Import:
 
     def _link(self, connection: Connection) -> None:
         """Find the cards of the notes that were just written."""
-        keys = {matching.content_key(note) for placed in self.placed for note in placed.notes}
+        keys = {matching.content_key(note) for placed in self.placed for note in placed.written.notes}
         rows = [
             row
             for row in stored.rows_with(connection, tables.note, "content_key", keys)
@@ -385,7 +383,7 @@ class _Import:
         cards = stored.cards_of(connection, [row["id"] for row in rows])
         for placed in self.placed:
             for card in placed.written.cards:
-                row = by_key.get(matching.content_key(placed.notes[card.block]))
+                row = by_key.get(matching.content_key(placed.written.notes[card.block]))
                 found = (
                     next((each for each in cards.get(row["id"], ()) if each["facet"] == card.facet), None)
                     if row
@@ -396,12 +394,12 @@ class _Import:
 
     def _merge(self, connection: Connection, run_id: int) -> list[tuple[int, dict[str, Any]]]:
         arrivals: dict[int, _Together] = {}
-        new = {(placed.note.guid, card.ordinal) for placed in self.placed for card in placed.written.cards}
+        new = {guid for guid, _ in self._new_cards()}
         for note in self.package.notes:
             for card in note.cards:
                 row = self.cards.get((note.guid, card.ordinal))
                 if row is None:
-                    if self._is_known(note) or any(guid == note.guid for guid, _ in new):
+                    if self._is_known(note) or note.guid in new:
                         self.report.cards.skipped += 1
                         self.report.reviews.skipped += _rated(card)
                     continue
@@ -419,10 +417,15 @@ class _Import:
         self._count_cards(arrivals.values(), changed)
         return merged.before
 
+    def _new_cards(self) -> set[tuple[str, int]]:
+        keys = {(placed.note.guid, card.ordinal) for placed in self.placed for card in placed.written.cards}
+        return keys - self.origins.keys()
+
     def _count_cards(self, arrivals: Iterable[_Together], changed: set[int]) -> None:
+        new = self._new_cards()
         for each in arrivals:
             for note, card in each.cards:
-                if (note.guid, card.ordinal) not in self.origins and not self._is_own(note):
+                if (note.guid, card.ordinal) in new:
                     self.report.cards.added += 1
                 elif each.row["id"] in changed:
                     self.report.cards.updated += 1
@@ -564,7 +567,7 @@ class _MediaSeenFrom(Mapping[str, str]):
 
 def own_id(guid: str) -> str:
     """The id of the note that was exported with a GUID."""
-    return guid.removeprefix(OWN_GUID)
+    return guid.removeprefix(OWN_GUID).removesuffix(_CLOZE)
 
 
 def source_hash(note: AnkiNote) -> str:
@@ -581,9 +584,3 @@ def _rated(card: AnkiCard) -> int:
 def _named(note: AnkiNote) -> str:
     first = " ".join(note.fields[0].split()) if note.fields else ""
     return f"note {note.guid} «{first[:40]}»"
-
-
-def _with_digest(deck: Any, data: bytes) -> Any:
-    from dataclasses import replace
-
-    return replace(deck, digest=digest(data))

@@ -98,7 +98,7 @@ class _Merge:
         return logs
 
     def _ask_for_taken_ids(self, logs: dict[int, list[dict[str, Any]]]) -> None:
-        wanted = {past.id for arrival in self.arrivals for past in arrival.past(False)}  # noqa: FBT003
+        wanted = {past.id for arrival in self.arrivals for past in arrival.past(False)}
         wanted -= {row["id"] for log in logs.values() for row in log}
         self.taken = {row["id"] for row in notes.rows_with(self.connection, _review, "id", wanted)}
         self.taken |= {row["id"] for log in logs.values() for row in log}

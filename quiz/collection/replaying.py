@@ -57,6 +57,9 @@ def worked_out(
     Reviews that were undone keep their schedules, those that do not count leave it as it was.
 
     Args:
+        scheduler: Of the card's deck.
+        card: Its id.
+        rows: Of its log.
         settled: What becomes of the last schedule, if it should not be what the scheduler says.
     """
     day_start = scheduler.days.start

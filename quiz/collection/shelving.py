@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from quiz import matching
 from quiz.importers.anki.writing import deck_file, deck_path
-from quiz.library import digest, read_note, shown
+from quiz.library import read_note, shown
 from quiz.notes import deck_name, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from quiz.cards import Deck, Note
+    from quiz.cards import Deck
+    from quiz.importers.anki.writing import WrittenNote
 
 
 def lines_hash(text: str) -> str:
@@ -32,7 +31,7 @@ class DeckFile:
         path: Absolute.
         name: Relative to its source.
         before: Its bytes; None if it is not there.
-        blocks: What is to be added to its end.
+        added: Notes to be added to its end.
         replaced: First and last line of notes, 1-based, with what is to stand there.
     """
 
@@ -40,24 +39,25 @@ class DeckFile:
     name: str
     deck: str
     before: bytes | None
-    blocks: list[str] = field(default_factory=list)
+    added: list[WrittenNote] = field(default_factory=list)
     replaced: list[tuple[int, int, str]] = field(default_factory=list)
 
     @property
     def changes(self) -> bool:
         """Whether it is to be written."""
-        return bool(self.blocks or self.replaced)
+        return bool(self.added or self.replaced)
 
     def text(self) -> str:
         """The file as it will be."""
         if self.before is None:
-            return deck_file(self.blocks, self.deck, self.name)
+            return deck_file(self.added, deck=self.deck, path=PurePosixPath(self.name)).text
         text = self.before.decode("utf-8")
         lines = text.split("\n")
         for first, last, block in sorted(self.replaced, reverse=True):
             lines[first - 1 : last] = block.split("\n")
         text = "\n".join(lines)
-        return "\n\n".join([text.rstrip("\n"), *self.blocks]) + "\n" if self.blocks else text
+        blocks = [block for written in self.added for block in written.blocks]
+        return "\n\n".join([text.rstrip("\n"), *blocks]) + "\n" if blocks else text
 
     def parsed(self) -> Deck:
         """The notes that it will hold."""
@@ -103,16 +103,20 @@ class Shelf:
         """How many folders the file of a deck lies below this one."""
         return len(PurePosixPath(self.file_for(deck).path.relative_to(self._folder)).parts) - 1
 
-    def put(self, deck: str, blocks: Sequence[str], notes: Sequence[Note]) -> None:
-        """Add notes to a deck; those which its file holds already are not added again."""
+    def put(self, deck: str, written: WrittenNote) -> None:
+        """Add a note to a deck; blocks which its file holds already are not added again."""
         file = self.file_for(deck)
         held = self._held.setdefault(file.name, self._contents(file))
-        for block, note in zip(blocks, notes, strict=True):
+        blocks, notes = [], []
+        for block, note in zip(written.blocks, written.notes, strict=True):
             key = matching.content_key(note)
             if held[key]:
                 held[key] -= 1
             else:
-                file.blocks.append(block)
+                blocks.append(block)
+                notes.append(note)
+        if blocks:
+            file.added.append(replace(written, blocks=tuple(blocks), notes=tuple(notes)))
 
     def _file(self, path: Path, deck: str) -> DeckFile:
         name = shown(path)[len(self._source.rstrip("/")) + 1 :]
@@ -133,8 +137,3 @@ class Shelf:
             return Counter()
         found = parse(file.before, file=file.name, deck=deck_name(file.name))
         return Counter(matching.content_key(note) for note in found.notes)
-
-
-def digest_of(text: str) -> str:
-    """The digest that a sync will find."""
-    return digest(text.encode())

@@ -138,8 +138,7 @@ class Scheduler:
     ) -> Schedule:
         """The schedule after a rating: what `preview` shows for it.
 
-        Args:
-            day: The study day, where it was fixed before.
+        A study day that was fixed before is given as ``day``.
         """
         return _Outcomes(self, card_id, schedule, now, day or self.days.day(now)).schedule(rating)
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DAILY, WEEKLY, MONTHLY = 12, 10, 9
 DATED = "backup"
+BEFORE_REPAIR = "pre-repair"
+"""The kind that may be damaged: it is kept for what a repair could not see, and never restored by itself."""
 _NAME = re.compile(r"(?:(pre-[a-z]+)-)?(\d{8}T\d{6}Z)(?:-(\d+))?\.db")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _STEM_LENGTH = 40
@@ -152,7 +154,7 @@ class Backups:
 
     def newest_good(self) -> Backup | None:
         """The newest one that can be restored."""
-        for backup in self.listed():
+        for backup in (each for each in self.listed() if each.kind != BEFORE_REPAIR):
             with contextlib.suppress(StoreError):
                 look_into(backup.path)
                 return backup
@@ -213,7 +215,7 @@ class Backups:
             places.tidy(self.folder)
             stamp = f"{now.astimezone(UTC):{_STAMP}}"
             target = places.free(self.folder / (stamp if kind == DATED else f"{kind}-{stamp}"), ".db")
-            with checked_copy(connection, target, self.collection) as finished:
+            with checked_copy(connection, target, self.collection, damaged=kind == BEFORE_REPAIR) as finished:
                 places.publish(finished, target)
             for name in obsolete(self._names(), now.astimezone(UTC).date()):
                 (self.folder / name).unlink(missing_ok=True)
@@ -278,11 +280,13 @@ class Copying:
 
 
 @contextlib.contextmanager
-def checked_copy(connection: sqlite3.Connection, target: Path, name: Path) -> Iterator[Path]:
+def checked_copy(
+    connection: sqlite3.Connection, target: Path, name: Path, *, damaged: bool = False
+) -> Iterator[Path]:
     """A whole copy of what a connection sees, beside its place, to be given its name within the block.
 
     Raises:
-        StoreRefusedError: The original is damaged; it is called by ``name``.
+        StoreRefusedError: The original is damaged, which ``damaged`` does not allow; it is called by ``name``.
         StoreLockedError: Another process keeps it locked.
     """
     unfinished = places.unfinished(target)
@@ -294,7 +298,7 @@ def checked_copy(connection: sqlite3.Connection, target: Path, name: Path) -> It
             connection.backup(copy, progress=lambda code, *_: refuse_locked(code, name))
             copy.execute("PRAGMA journal_mode = delete")
             found = opening.damage(copy)
-        if found:
+        if found and not damaged:
             raise StoreRefusedError(f"{name}: damaged ({found}). `dquiz doctor` tells more.")
         yield unfinished
     finally:

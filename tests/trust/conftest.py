@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,3 +59,15 @@ def cli(desk, monkeypatch, capfd) -> Callable[..., Ended]:
         return Ended(code, out, err)
 
     return command
+
+
+@pytest.fixture
+def environment(desk):
+    """The environment of a learner whose collection is that of the desk."""
+    return {
+        **os.environ,
+        "DQUIZ_HOME": str(desk.home / "home"),
+        "DQUIZ_DATABASE": str(desk.database),
+        "DQUIZ_COLLECTION__SHIPPED": "false",
+        "DQUIZ_STUDY__NEW_PER_DAY": "1000",
+    }

@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
 import threading
-
-import pytest
-
-
-@pytest.fixture
-def environment(desk):
-    """The environment of a learner whose collection is that of the desk."""
-    return {
-        **os.environ,
-        "DQUIZ_HOME": str(desk.home / "home"),
-        "DQUIZ_DATABASE": str(desk.database),
-        "DQUIZ_COLLECTION__SHIPPED": "false",
-        "DQUIZ_STUDY__NEW_PER_DAY": "1000",
-    }
 
 
 def started(environment, *arguments, prefix=(), **options):

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from contextlib import closing
 
-from trust.running import Reviewer, environment, started  # noqa: F401  a fixture
+from trust.running import Reviewer, started
 
 
 def broken(desk):

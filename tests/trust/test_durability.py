@@ -1,4 +1,4 @@
-"""A rating is on the disk before it is acknowledged, as the system calls show: a killed process keeps its page cache."""
+"""A rating is on the disk before it is acknowledged, as the system calls show: a kill leaves the page cache."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from trust.running import Reviewer, environment, started  # noqa: F401  a fixture
+
+from trust.running import Reviewer, started
 
 CALLS = "trace=write,writev,pwrite64,pwritev,fsync,fdatasync,ftruncate,unlink,unlinkat"
 WRITTEN = re.compile(r"(?:write|writev|pwrite64|pwritev|ftruncate)\(\d+<([^>]*)>")
@@ -45,13 +46,11 @@ def test_nothing_is_acknowledged_before_it_is_synced(desk, environment, tmp_path
 
 
 def test_the_watch_sees_a_write_that_was_not_synced():
-    calls = "\n".join(
-        [
-            '1 pwrite64(5</c.db-wal>, "x", 1, 0) = 1',
-            '1 write(1<pipe:[1]>, "saved 1795545600000 Good"..., 30) = 30',
-            "1 fdatasync(5</c.db-wal>) = 0",
-            '1 write(1<pipe:[1]>, "saved 1795545600001 Good"..., 30) = 30',
-        ]
+    calls = (
+        '1 pwrite64(5</c.db-wal>, "x", 1, 0) = 1\n'
+        '1 write(1<pipe:[1]>, "saved 1795545600000 Good"..., 30) = 30\n'
+        "1 fdatasync(5</c.db-wal>) = 0\n"
+        '1 write(1<pipe:[1]>, "saved 1795545600001 Good"..., 30) = 30\n'
     )
     assert unsynced_at_each_acknowledgement(calls, "/c.db") == [{"/c.db-wal"}, set()]
 

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from trust.running import Reviewer, environment, ran, started  # noqa: F401  a fixture
+
+from trust.running import Reviewer, ran, started
 
 
 def at_most(size):

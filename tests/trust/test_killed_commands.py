@@ -10,7 +10,8 @@ import zipfile
 from contextlib import closing
 
 import pytest
-from trust.running import environment, ran, started, told  # noqa: F401  a fixture
+
+from trust.running import ran, started, told
 
 KILLS = 6
 

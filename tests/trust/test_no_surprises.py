@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from trust.running import environment  # noqa: F401  a fixture
 
 WATCHED = """
 import sys

@@ -14,12 +14,12 @@ from collections import Counter
 
 import postgres
 import pytest
-from trust.running import Reviewer, environment, ran, started, told  # noqa: F401 - a fixture among them
 
 from quiz.cards import Rating
 from quiz.errors import StoreError
 from quiz.store import Store
 from quiz.store import server as store_server
+from trust.running import Reviewer, ran, started, told
 
 DEVICES = [2, 4]
 WIRE_COMMIT = b"COMMIT\0"

@@ -18,3 +18,6 @@ __all__ = [
     "Template",
     "read",
 ]
+
+# where the command looks for what an importer takes
+read.suffixes = (".apkg", ".colpkg")  # type: ignore[attr-defined]

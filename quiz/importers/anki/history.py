@@ -43,6 +43,7 @@ def history(card: AnkiCard, parameters: Sequence[float], *, alone: bool) -> tupl
     """The reviews of a card, oldest first.
 
     Args:
+        card: With its log.
         parameters: Of FSRS, for the memory behind the first row of a log that begins in the middle.
         alone: No review of the card happened elsewhere. Then the log counts from where Anki's own FSRS begins: the
             last group of learning rows, or else the first interval of a day or more.

@@ -105,3 +105,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 def _has_progress(found: Iterable[AnkiNote]) -> bool:
     return any(card.state is not State.NEW or card.reviews for note in found for card in note.cards)
+
+
+# where the command looks for the files that it takes
+read.suffixes = (".apkg", _WHOLE_COLLECTION)  # type: ignore[attr-defined]

@@ -60,10 +60,7 @@ def sides(note_type: NoteType, template: Template, filled: Collection[int]) -> S
     question = list(_uses(template.question, note_type.fields, filled))
     computed = not question
     if computed:
-        question = [
-            Use(field, frozenset())
-            for field in _names_anywhere(template.question, note_type.fields)
-        ]
+        question = [Use(field, frozenset()) for field in _names_anywhere(template.question, note_type.fields)]
     answer = [use for use in _uses(template.answer, note_type.fields, filled) if use.field in filled]
     question = [use for use in question if use.field in filled]
     typed = [use.field for use in question if "type" in use.filters and "cloze" not in use.filters]

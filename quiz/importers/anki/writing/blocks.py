@@ -17,12 +17,48 @@ if TYPE_CHECKING:
 
     from quiz.importers.anki.writing.signs import Piece
 
-_STYLES = {"b": "b", "strong": "b", "i": "i", "em": "i", "s": "s", "del": "s", "strike": "s", "sub": "sub", "sup": "sup"}
+_STYLES = {
+    "b": "b",
+    "strong": "b",
+    "i": "i",
+    "em": "i",
+    "s": "s",
+    "del": "s",
+    "strike": "s",
+    "sub": "sub",
+    "sup": "sup",
+}
 _CODE = frozenset({"code", "tt", "kbd", "samp"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 PARAGRAPHS = _HEADINGS | {
-    *("p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "center", "address", "details"),
-    *("summary", "figure", "figcaption", "fieldset", "legend", "dl", "dt", "dd", "caption", "body", "html", "option"),
+    *(
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "nav",
+        "center",
+        "address",
+        "details",
+    ),
+    *(
+        "summary",
+        "figure",
+        "figcaption",
+        "fieldset",
+        "legend",
+        "dl",
+        "dt",
+        "dd",
+        "caption",
+        "body",
+        "html",
+        "option",
+    ),
 }
 _HOLDERS = frozenset({"ul", "ol", "blockquote"})
 _TABLE = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
@@ -123,7 +159,7 @@ def alternative(tag: Tag) -> str:
     return " ".join(tag.attributes.get("alt", "").split()) if tag.name == "img" and not tag.closing else ""
 
 
-def _grids(pieces: Sequence[Piece]) -> set[int]:
+def _grids(pieces: Sequence[Piece]) -> set[int]:  # noqa: C901 - one pass with a stack
     """Where tables begin that can be grids: rectangular, and of nothing but lines of text."""
     found = set()
     start, rows, hiding = -1, [0], False
@@ -288,12 +324,11 @@ class _Builder:
             self._runs.append(BREAK)
 
     def _pre_tag(self, *, closing: bool) -> None:
-        if closing:
+        if closing and self._pre is not None:
             self._end_pre()
         elif self._pre is None:
-            if not self._hiding:
-                self._flush()
-            self._pre = []
+            self._flush()
+            self._pre = None if closing else []
 
     def _end_pre(self) -> None:
         """Code as a block; with a deletion in it, in which a block of code has no place, as lines of text."""
@@ -307,8 +342,6 @@ class _Builder:
                 self._stack[-1].children.append(Code(text))
             return
         self._built.flattened |= any(run.kind in ("hide", "show") for run in inside)
-        if self._hiding:
-            self._runs.append(BREAK)
         for run in inside:
             parts = run.text.split("\n") if run.kind == "text" else [run.text]
             for number, part in enumerate(parts):
@@ -322,6 +355,8 @@ class _Builder:
 
     def _block(self, tag: Tag) -> None:
         if self._pre is not None:
+            if self._pre and not self._pre[-1].text.endswith("\n"):
+                self._pre.append(Run("\n"))
             return
         if tag.name in _HEADINGS:
             self._heading = 0 if tag.closing else 1
@@ -412,7 +447,7 @@ class _Builder:
                     self._runs += [Run(f" {_COLUMN} ")] * bool(self._runs) + cell
                 self._flush()
         elif rows and any(run.text.strip() for row in rows for cell in row for run in cell):
-            header = [] if self._has_header else [[[] for _ in rows[0]]]
+            header: list[list[list[Run]]] = [] if self._has_header else [[[] for _ in rows[0]]]
             self._stack[-1].children.append(Grid(header + rows))
 
 
@@ -449,7 +484,7 @@ def _parted(parts: Sequence[list[str]]) -> list[str]:
     return result
 
 
-def _written(block: Block, manner: Manner) -> list[str]:
+def _written(block: Block, manner: Manner) -> list[str]:  # noqa: PLR0911 - one for each kind of block
     if isinstance(block, Paragraph):
         return lines(block.runs, manner)
     if isinstance(block, Code):

@@ -71,9 +71,7 @@ def deck_file(notes: Sequence[WrittenNote], *, deck: str = "", path: PurePosixPa
             return DeckFile(
                 text,
                 tuple(
-                    tuple(
-                        lines.get(_keeper((number, index), keepers)) for index in range(len(note.blocks))
-                    )
+                    tuple(lines.get(_keeper((number, index), keepers)) for index in range(len(note.blocks)))
                     for number, note in enumerate(notes)
                 ),
             )
@@ -104,13 +102,11 @@ def _misread(
 ) -> set[tuple[int, int]]:
     """The blocks that are not read here as they are read alone."""
     found = {at[note.line]: note for note in deck.notes if note.line in at}
-    wrong = {
+    return {
         place
         for place, note in wanted.items()
-        if place not in copies
-        and (place not in found or _content(found[place]) != _content(note))
+        if place not in copies and (place not in found or _content(found[place]) != _content(note))
     }
-    return wrong
 
 
 def _content(note: Note) -> tuple[object, ...]:
@@ -148,4 +144,8 @@ def _part(part: str) -> str:
     part = _UNSAFE.sub("-", unicodedata.normalize("NFC", cleaned(part)))
     part = " ".join(part.split()).encode()[:_LONGEST_PART].decode(errors="ignore")
     part = part.strip(" .")
-    return _RESERVED.sub(lambda found: f"{found[0]}_", part, count=1) if _RESERVED.match(part) else part or _NAMELESS
+    return (
+        _RESERVED.sub(lambda found: f"{found[0]}_", part, count=1)
+        if _RESERVED.match(part)
+        else part or _NAMELESS
+    )

@@ -112,8 +112,7 @@ def _true_versions(built: Built, seen: str, *, cloze: bool) -> list[Version]:
 def _shows(version: Version, wanted: str) -> bool:
     escapes = sum(line.count("\\") for line in version.lines)
     return (
-        escapes <= _MOST_ESCAPES
-        and visible.folded(visible.of_markdown("\n".join(version.lines))) == wanted
+        escapes <= _MOST_ESCAPES and visible.folded(visible.of_markdown("\n".join(version.lines))) == wanted
     )
 
 

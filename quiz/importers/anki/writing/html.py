@@ -22,9 +22,7 @@ _KEPT_ATTRIBUTES = frozenset({"src", "href", "alt", "colspan", "rowspan"})
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:-]*(?=[\s/>])")
 _GAP = re.compile(r"[\s/]*")
-_ATTRIBUTE = re.compile(
-    r"""([^\s"'<>/=][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)))?"""
-)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)))?""")
 # Python refuses to read a number of more than 4,300 digits
 _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{9,}|[xX][0-9a-fA-F]{9,});?")
 # Controls but newline and tab, what turns the direction of text, tag characters, lone surrogates, byte order marks

@@ -9,7 +9,7 @@ from quiz.cards import FORWARD, REVERSE, Kind, Note, cloze_groups
 from quiz.importers.anki.sides import Sides, sides, swap
 from quiz.importers.anki.writing import visible
 from quiz.importers.anki.writing.blocks import indented
-from quiz.importers.anki.writing.fields import Field, Version, read_field
+from quiz.importers.anki.writing.fields import Version, read_field
 from quiz.importers.anki.writing.signs import UnwritableError
 from quiz.importers.anki.writing.tags import note_tags
 from quiz.notes import parse
@@ -308,10 +308,13 @@ def _reveals(note: Note, text: str, hinted: str) -> bool:
         asked += [before, f"[{deletion.hint or '…'}]"]
         position = deletion.end
     revealed, hidden = (
-        visible.folded(visible.of_markdown("".join([*parts, note.prompt[position:]]))) for parts in (shown, asked)
+        visible.folded(visible.of_markdown("".join([*parts, note.prompt[position:]])))
+        for parts in (shown, asked)
     )
     # blanks at the edge of a deletion were moved out of it
-    return revealed == visible.folded(text) and "".join(hidden.split()) == "".join(visible.folded(hinted).split())
+    return revealed == visible.folded(text) and "".join(hidden.split()) == "".join(
+        visible.folded(hinted).split()
+    )
 
 
 def _cloze_facets(note: Note) -> dict[int, str]:

@@ -257,7 +257,7 @@ _HARMLESS_TAGS = r"(?:code|b|strong|i|em|u|s|sub|sup|kbd|br|p|details|summary)\b
 _SPECIAL = re.compile(
     rf"(?P<back>\\(?=[!-/:-@\[-`{{-~]|$))|(?P<mark>[`*])|(?P<under>_+)|(?P<wave>~~+)"
     rf"|(?P<amp>&(?=#?\w{{1,31}};))|(?P<less><(?=[!/?]|(?i:{_HARMLESS_TAGS})))|(?P<angle><(?=[A-Za-z]))"
-    r"|(?P<bracket>\[)|(?P<close>\])|(?P<bang>!$)|(?P<dollar>\$)|(?P<bar>\|)|(?P<brace>[{}]+)|(?P<colon>::+)"
+    r"|(?P<bracket>\[)|(?P<close>\])|(?P<bang>!$)|(?P<dollar>\$)|(?P<bar>\|)|(?P<brace>[{}]+)|(?P<colon>::+|:$)"
 )
 _INDEX = re.compile(r"\[\w*\](?=[^(\[:{])")
 _NO_FORMULA = re.compile(r"[\w$}\\]")
@@ -345,7 +345,7 @@ class _Escaping:
         if kind == "brace":
             return self._brace(found)
         if kind == "colon":
-            return ":" + "\\:" * (len(text) - 1) if self.manner.cloze else text
+            return self._colon(found)
         wanted = {
             "close": self.in_link,
             "bang": self.after == "[",
@@ -363,7 +363,17 @@ class _Escaping:
     def _is_index(self, found: re.Match[str]) -> bool:
         """Whether it is as in ``a[0]``: no link, and no deletion where braces are."""
         text, start = found.string, found.start()
-        return start > 0 and text[start - 1].isalnum() and not self.in_link and bool(_INDEX.match(text, start))
+        return (
+            start > 0 and text[start - 1].isalnum() and not self.in_link and bool(_INDEX.match(text, start))
+        )
+
+    def _colon(self, found: re.Match[str]) -> str:
+        """Two colons begin the hint of a deletion."""
+        if not self.manner.cloze:
+            return found[0]
+        if found.end() == len(found.string) and self.after == ":":
+            return "&#58;" * len(found[0])
+        return ":" + "\\:" * (len(found[0]) - 1)
 
     def _brace(self, found: re.Match[str]) -> str:
         """Braces that stand together, or beside the braces of a deletion, must not become a part of them."""
@@ -377,7 +387,7 @@ class _Escaping:
 
 
 _EMPHASIS = r"[^\w\s`()\[\]{}\"'.,;!?<>&$/\\-]"
-_MARK = re.compile(rf"((?:{_EMPHASIS}|\s){{0,40}}(?:[QABC]\d{{0,9}}|(?i:accept))(?:\*\*|\*|~~)?)([:.)])")
+_MARK = re.compile(rf"((?:{_EMPHASIS}|\s){{0,40}}(?:[QABC]\d{{0,9}}|(?i:accept))(?:\*\*|\*|~~)?)[:.)](?!:)")
 _LINE_START = re.compile(
     r"(?P<digits>\d{1,9})(?=[.)](?:\s|$))|(?P<sign>(?:\#{1,6}|[-+*])(?=\s|$)|>|[-:|=*_+](?=[-:|=*_+ \t]*\\?$))"
     r"|(?P<tags>\w{0,8}(?i:tags))(?=:)|(?P<dendron>\#)(?=tag\.)"
@@ -385,8 +395,14 @@ _LINE_START = re.compile(
 _ATTRIBUTE = re.compile(r"[#^][\w/-]+$")
 
 
+_UNSEEN = re.compile(r"<sub>|\{\{c\d+::")  # not shown: what follows begins the line
+
+
 def _safe(line: str) -> str:
     """A line that begins no block and no card, and ends in no tag."""
+    unseen = _UNSEEN.match(line)
+    if unseen:
+        return unseen[0] + _safe(line[unseen.end() :])
     head, blank, last = line.rpartition(" ")
     if blank and _ATTRIBUTE.match(last):
         line = f"{head} \\{last}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quiz.importers.anki.writing.html import Tag, decoded
@@ -61,7 +62,9 @@ _OCCLUSION = "image-occlusion:"
 _LARGEST_NUMBER = 9999
 
 # A formula in notes: no dollar or backtick, no blank line, and some letter or digit
-_REFUSED = re.compile(r"[$`]|\\(?:href|url|require|class|cssId|style|data|html|includegraphics|def|let|newcommand)")
+_REFUSED = re.compile(
+    r"[$`]|\\(?:href|url|require|class|cssId|style|data|html|includegraphics|def|let|newcommand)"
+)
 _BRACES = re.compile(r"(?<=\{)(?=\{)|(?<=\})(?=\})|(?<=:)(?=:)")
 
 
@@ -138,7 +141,7 @@ def _pairs(events: list[_Event]) -> list[tuple[int, int]]:
         elif event.kind == "shut" and opened:
             pairs.append((opened.pop(), index))
     pairs.sort()
-    if any(first[1] > second[0] for first, second in zip(pairs, pairs[1:], strict=False)):
+    if any(first[1] > second[0] for first, second in pairwise(pairs)):
         raise UnwritableError("deletions stand inside each other")
     return pairs
 

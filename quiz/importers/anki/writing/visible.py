@@ -49,7 +49,7 @@ def of_pieces(pieces: Sequence[Piece], media: Mapping[str, str], *, hidden: bool
     return "".join(out)
 
 
-def _text(piece: Piece, media: Mapping[str, str]) -> str:
+def _text(piece: Piece, media: Mapping[str, str]) -> str:  # noqa: PLR0911 - one for each kind of piece
     if isinstance(piece, str):
         return piece
     if isinstance(piece, Formula):
@@ -93,7 +93,9 @@ def of_markdown(markdown: str) -> str:
 def _inline(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         if token.type == "image":
-            yield _picture(str(token.attrs.get("src", "")), token.content and "".join(_inline(token.children or ())))
+            yield _picture(
+                str(token.attrs.get("src", "")), token.content and "".join(_inline(token.children or ()))
+            )
         elif token.type.endswith("break"):
             yield "\n"
         else:
@@ -108,7 +110,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _formula(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's protocol
+def _formula(state: StateInline, silent: bool) -> bool:
     """Formulas are shown as they are written."""
     found = _FORMULA.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "$" else None
     if found is None:

@@ -58,7 +58,8 @@ class Server:
         self._run("pg_ctl", "-m", mode, "-w", "stop")
 
     def remove(self):
-        self.stop("immediate")
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.stop("immediate")
         shutil.rmtree(self.folder)
 
     def url(self, database):

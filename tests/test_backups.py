@@ -174,7 +174,7 @@ def test_what_dead_processes_left_unfinished_is_removed(kept):
 def test_a_backup_that_is_killed_leaves_the_old_ones_and_nothing_with_a_name(moment, path, kept, monkeypatch):
     old = kept.make(NOON)
 
-    def die(*_arguments):
+    def die(*_arguments, **_named):
         os.kill(os.getpid(), signal.SIGKILL)
 
     where = [(opening, "damage"), (places, "publish"), (places, "flush"), (backups, "checked_copy")][moment]
@@ -501,7 +501,7 @@ def test_a_restoring_that_is_killed_can_be_run_again(moment, ruin, path, kept, m
     ruin(path)
     before = path.read_bytes()
 
-    def die(*_arguments):
+    def die(*_arguments, **_named):
         os.kill(os.getpid(), signal.SIGKILL)
 
     child = os.fork()

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
 from quiz.cards import Rating
 from quiz.errors import StoreError, StoreLockedError
-from quiz.store import notes
+from quiz.store import Store, notes
+
+
+@pytest.fixture(params=["file", "server"])
+def kept_in(request):
+    return request.param
 
 
 @contextmanager
-def held(database):
-    """The write lock, in the hands of another program."""
-    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield other
-        if other.in_transaction:
-            other.execute("ROLLBACK")
+def held(desk):
+    """The write lock, in the hands of another program; what is yielded lets it go."""
+    store, let_go, has_it = Store(str(desk.database), desk.home), threading.Event(), threading.Event()
+
+    def hold():
+        with store.write():
+            has_it.set()
+            let_go.wait(30)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    has_it.wait(10)
+    try:
+        yield let_go.set
+    finally:
+        let_go.set()
+        holder.join()
+        store.close()
 
 
 def program(desk, *arguments, stdin=""):
@@ -56,8 +71,8 @@ def test_a_transaction_that_fails_leaves_nothing(desk):
 def test_who_waits_for_less_than_five_seconds_gets_the_lock(desk):
     desk.asks("note.md", "Is there anybody?")
     desk.sync()
-    with held(desk.database) as other:
-        timer = threading.Timer(0.5, lambda: other.execute("COMMIT"))
+    with held(desk) as let_go:
+        timer = threading.Timer(0.5, let_go)
         timer.start()
         began = time.monotonic()
         review = desk.rate("Is there anybody?")
@@ -71,7 +86,7 @@ def test_who_waits_longer_is_told_and_nothing_is_changed(desk):
     desk.sync()
     card = desk.card("Is there anybody?")
     desk.close()
-    with held(desk.database):
+    with held(desk):
         ended = program(desk, "answer", card.id, "good", "--json")
         reading = program(desk, "due")
     error = json.loads(ended.stderr)["error"]
@@ -86,8 +101,9 @@ def test_a_review_that_cannot_save_says_so_and_stops(desk, monkeypatch):
     desk.sync()
     study = desk.study()
     monkeypatch.setattr("quiz.store.opening.BUSY_SECONDS", 0.1)
+    desk.collection.store.engine.dispose()
     desk.collection.store._engine = None
-    with held(desk.database):
+    with held(desk):
         with pytest.raises(StoreLockedError, match="Nothing was changed"):
             study.rate(Rating.GOOD, desk.now, duration_ms=0)
         assert study.card.note.prompt == "Is there anybody?"
@@ -96,6 +112,7 @@ def test_a_review_that_cannot_save_says_so_and_stops(desk, monkeypatch):
     assert len(desk.rows("review")) == 1
 
 
+@pytest.mark.parametrize("kept_in", ["file"])
 def test_a_full_disk_is_said_and_nothing_is_lost(desk):
     desk.asks("note.md", "Is there anybody?", "Is it full?")
     desk.sync()

@@ -55,7 +55,9 @@ def is_read_only(path: Path) -> bool:
 
 def make_private_folder(folder: Path) -> None:
     """Make a folder, and those above it, for this user alone."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o700)
 
 
 def free(path: Path, end: str = "") -> Path:

@@ -40,7 +40,7 @@ def test_ratings_are_saved_or_refused_and_never_assumed(desk, environment, full)
     assert "Traceback" not in errors
     assert "disk" in errors
     stored = [row["id"] for row in desk.rows("review")]
-    assert len(reviewer.saved) > 10
+    assert len(reviewer.saved) >= 5
     assert set(reviewer.saved) <= set(stored)
     again = Reviewer(process := started(environment, "review", "--plain"), ratings=3)
     again.join(30)
@@ -58,7 +58,7 @@ def test_commands_leave_everything_as_it_was(desk, environment, full, arguments,
     names = {"notes": desk.notes, "out": out, "copy": copy}
     arguments = [argument.format(**names) for argument in arguments]
     before = desk.rows("card"), desk.rows("note"), sorted(tmp_path.rglob("*"))
-    code, _, errors = ran(environment, *arguments, preexec_fn=at_most(40_000))
+    code, _, errors = ran(environment, *arguments, preexec_fn=at_most(8_000))
     assert code in {1, 5}
     assert "Traceback" not in errors
     assert len(errors.strip().splitlines()) == 1

@@ -53,7 +53,7 @@ A: eval(1)
         ("backup",),
         ("config",),
         ("paths",),
-        ("export", "anki", "{out}"),
+        ("export", "anki", "{out}", "{notes}"),
         ("import", "{out}", "--to", "{imported}"),
     ],
     ids=lambda arguments: arguments[0],

@@ -227,7 +227,7 @@ def split_url(url: str) -> UrlParts:
     """Splits a database URL at the last ``@`` before its query: a password typed as it is may hold more of them."""
     scheme, _, rest = url.partition("://")
     head, _, query = rest.partition("?")
-    if "@" in query and "@" not in head and not _OPTIONS.match(query):
+    if "@" in query and not _OPTIONS.match(query):
         # it was no query: the password holds a question mark
         account, _, rest = rest.rpartition("@")
         return UrlParts(scheme, account, *rest.partition("?")[::2])

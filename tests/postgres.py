@@ -26,7 +26,7 @@ def _unprivileged_user():
 
 
 class Server:
-    """A running server. Whoever knows its folder may connect, as any user it has."""
+    """A running server. Whoever knows its folder may connect, as any user it has; only ``guarded`` needs a password."""
 
     def __init__(self, *settings):
         self._user = _unprivileged_user()
@@ -37,6 +37,8 @@ class Server:
         # not the order of bytes, which is SQLite's: what depends on the order of letters is to be found
         letters = ("--locale-provider", "icu", "--icu-locale", "en-US")
         self._run("initdb", "-A", "trust", "-U", "learner", "-E", "UTF8", "--no-sync", *letters)
+        access = self.folder / "data" / "pg_hba.conf"
+        access.write_text(f"local all guarded scram-sha-256\n{access.read_text()}")
         options = [f"unix_socket_directories={self.folder}", "listen_addresses=", *settings]
         with (self.folder / "data" / "postgresql.conf").open("a") as file:
             file.writelines("{} = '{}'\n".format(*option.split("=", 1)) for option in options)

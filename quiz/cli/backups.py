@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -48,7 +49,7 @@ def backup(
         if file is not None:
             raise UsageError("--list takes no FILE.")
         rows = [_row(one) for one in backups.listed()]
-        show(rows, map(_line, rows) if rows else [f"No backups in {backups.folder}"])
+        show([*map(_data, rows)], map(_line, rows) if rows else [f"No backups in {backups.folder}"])
         return
     contents = look_into(backups.collection)
     if file is None:
@@ -126,57 +127,58 @@ def _newest(backups: Backups) -> Path:
 
 
 class _Row(NamedTuple):
-    """A row of the list; ``cards`` and ``reviews`` are None if it cannot be read, and ``problem`` says why."""
+    """A row of the list; of a backup that is no good there are no contents, and ``problem`` says why."""
 
-    name: str
-    path: Path
-    made_at: datetime
-    kind: str
+    backup: Backup
     bytes: int
-    cards: int | None
-    reviews: int | None
-    ok: bool
-    problem: str
+    contents: Contents | None
+    problem: str = ""
 
 
 def _row(backup: Backup) -> _Row:
     from quiz.store.backups import look_into
 
-    contents, problem = None, ""
+    size = backup.path.stat().st_size
     try:
-        contents = look_into(backup.path)
+        return _Row(backup, size, look_into(backup.path))
     except StoreError as error:
-        problem = str(error)
-    return _Row(
-        backup.path.name,
-        backup.path,
-        backup.made_at,
-        backup.kind,
-        backup.path.stat().st_size,
-        contents.cards if contents else None,
-        contents.reviews if contents else None,
-        not problem,
-        problem,
-    )
+        return _Row(backup, size, None, str(error))
+
+
+def _data(row: _Row) -> dict[str, object]:
+    return {
+        "name": row.backup.path.name,
+        "path": row.backup.path,
+        "made_at": row.backup.made_at,
+        "kind": row.backup.kind,
+        "bytes": row.bytes,
+        "cards": row.contents.cards if row.contents else None,
+        "reviews": row.contents.reviews if row.contents else None,
+        "ok": row.contents is not None,
+        "problem": row.problem,
+    }
 
 
 def _line(row: _Row) -> str:
-    when = f"{row.made_at.astimezone(current().zone):%Y-%m-%d %H:%M}"
-    holding = f"{row.cards} cards, {row.reviews} reviews" if row.ok else "BAD"
-    return f"{when}  {row.kind:<13}  {_size(row.bytes):>8}  {holding:<28}  {row.name}"
+    when = f"{row.backup.made_at.astimezone(current().zone):%Y-%m-%d %H:%M}"
+    holding = _holding(row.contents) if row.contents else "BAD"
+    return f"{when}  {row.backup.kind:<13}  {_size(row.bytes):>8}  {row.backup.path.name:<35}  {holding}"
 
 
 def _lines(restored: Restored) -> Iterator[str]:
     yield f"Restored {restored.file}: {_holding(restored.contents)}."
     if restored.kept:
-        given = f"--database {current().database} " if current().database else ""
+        database = current().database
+        given = f"--database {shlex.quote(database)} " if database else ""
         yield f"To take it back: dquiz {given}restore {restored.kept.name}"
     if restored.aside:
         yield f"What was there cannot be read; it is kept as {restored.aside}"
 
 
 def _holding(contents: Contents) -> str:
-    return f"{contents.cards} cards and {contents.reviews} reviews"
+    from quiz.terminal.words import plural
+
+    return f"{plural(contents.cards, 'card')} and {plural(contents.reviews, 'review')}"
 
 
 def _size(count: int) -> str:

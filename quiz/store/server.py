@@ -268,7 +268,10 @@ _FAILED_CONNECTIONS = (
     ("translate host name", "there is no host of that name. Check the URL."),
     ("Connection refused", "no server answers there. Is it running, and the port right?"),
     ("No such file or directory", "no server answers there. Is it running?"),
-    ("failed: server closed the connection", "the server closed the connection. Is it running?"),
+    (
+        "failed: server closed the connection",
+        "the connection to the server is lost. Nothing was changed; is it running?",
+    ),
     ("timeout expired", "the server does not answer. Check the network."),
     ("starting up", _FAILED_STATES["57P03"]),
     ("shutting down", _FAILED_STATES["57P03"]),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 TABLE = "Q: What is {0}?\nA: It is {0}.\n\n"
 
@@ -38,7 +38,7 @@ def test_a_new_collection_is_said_to_be_one_and_only_once(dquiz, home):
 
 def test_a_backup_says_where_it_is_and_what_it_holds(dquiz, studied):
     made = dquiz("backup")
-    found = re.fullmatch(r"(\S+/20261124T184000Z\.db): \d\.\d MB, 3 cards and 1 reviews\.\n", made.out)
+    found = re.fullmatch(r"(\S+/20261124T184000Z\.db): \d\.\d MB, 3 cards and 1 review\.\n", made.out)
     assert found, made.out
     data = dquiz("backup", "--json").data
     assert data["path"] == found[1].replace("Z.db", "Z-2.db")
@@ -48,11 +48,10 @@ def test_a_backup_says_where_it_is_and_what_it_holds(dquiz, studied):
 
 def test_backups_are_listed_newest_first_with_what_is_wrong(dquiz, studied, environment):
     assert dquiz("backup", "--list").out.startswith("No backups in ")
-    folder = Folder(dquiz)
-    dquiz("backup")
+    folder = Path(dquiz("backup", "--json").data["path"]).parent
     environment["DQUIZ_NOW"] = "2026-11-25T18:40:00Z"
     dquiz("backup")
-    (folder.path / "20261126T000000Z.db").write_bytes(b"not one")
+    (folder / "20261126T000000Z.db").write_bytes(b"not one")
     rows = dquiz("backup", "--list", "--json").data
     assert [(row["made_at"], row["kind"], row["cards"], row["reviews"], row["ok"]) for row in rows] == [
         ("2026-11-26T00:00:00Z", "backup", None, None, False),
@@ -63,17 +62,7 @@ def test_backups_are_listed_newest_first_with_what_is_wrong(dquiz, studied, envi
     first, second, _ = dquiz("backup", "--list").out.splitlines()
     assert "BAD" in first
     assert second.startswith("2026-11-25 19:40  backup ")
-    assert second.endswith("  3 cards, 1 reviews           20261125T184000Z.db")
-
-
-class Folder:
-    """The folder of the collection's backups, as the program names it."""
-
-    def __init__(self, dquiz: Callable[..., Any]) -> None:
-        from pathlib import Path
-
-        self.path = Path(dquiz("backup", "--list").out.removeprefix("No backups in ").strip())
-        self.path.mkdir(parents=True)
+    assert second.endswith("  20261125T184000Z.db                  3 cards and 1 review")
 
 
 def test_a_copy_needs_force_where_something_else_stands(dquiz, studied, tmp_path):
@@ -100,7 +89,7 @@ def test_a_restoring_can_be_taken_back_with_the_words_it_prints(dquiz, studied):
     done = dquiz("restore", "copy.db")
     assert done.code == 0
     restored, way_back = done.out.splitlines()
-    assert restored.endswith("copy.db: 3 cards and 1 reviews.")
+    assert restored.endswith("copy.db: 3 cards and 1 review.")
     assert reviews(dquiz) == 1
     assert dquiz(*shlex.split(way_back.removeprefix("To take it back: dquiz "))).code == 0
     assert reviews(dquiz) == 2

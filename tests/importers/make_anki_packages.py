@@ -24,6 +24,7 @@ from anki.scheduler.v3 import CardAnswer
 
 RATINGS = (CardAnswer.GOOD, CardAnswer.EASY, CardAnswer.AGAIN, CardAnswer.HARD)
 DAYS = 4
+ANSWERS = 6
 STATES = ("new", "learning", "review", "relearning")
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
@@ -35,7 +36,7 @@ def main(folder: Path) -> None:
     add_notes(collection)
     collection.set_config("fsrs", True)  # noqa: FBT003
     for _ in range(DAYS):
-        answer_all(collection)
+        answer_some(collection)
         collection = a_day_later(collection)
     cards = collection.find_cards("")
     collection.sched.suspend_cards(cards[:1])
@@ -65,10 +66,10 @@ def add_notes(collection: Collection) -> None:
         collection.add_note(note, deck)
 
 
-def answer_all(collection: Collection) -> None:
-    """Answer what is due, with one rating after the other, once a card."""
+def answer_some(collection: Collection) -> None:
+    """Answer some cards, with one rating after the other."""
     collection.decks.set_current(collection.decks.id("Sprachen"))
-    for place in range(9):
+    for place in range(ANSWERS):
         queued = collection.sched.get_queued_cards(fetch_limit=1).cards
         if not queued:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,16 @@ from quiz.importers.anki.writing import visible
 from quiz.importers.anki.writing.blocks import Paragraph, build, fenced, markdown
 from quiz.importers.anki.writing.html import tokens
 from quiz.importers.anki.writing.prose import Manner
-from quiz.importers.anki.writing.signs import Hide, pieces
+from quiz.importers.anki.writing.signs import Hide, UnwritableError, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from quiz.importers.anki.writing.blocks import Built
 
-# A text with more takes seconds and a gigabyte to read
-_MOST_ESCAPES = 20_000
+# What may begin something in markdown: text with more of it takes seconds and a gigabyte to read
+_SIGN = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
+_MOST_SIGNS = 30_000
 _LONGEST_NAME = 60
 
 
@@ -79,6 +81,8 @@ def read_field(source: str, media: Mapping[str, str], *, cloze: bool = False) ->
         versions: Sequence[Version] = ()
     elif deletions:
         versions = [_version(built, plain=plain, cloze=True) for plain in (False, True)]
+        if not all(map(_is_readable, versions)):
+            raise UnwritableError("there is too much in it for a note with deletions")
     else:
         versions = _true_versions(built, seen, cloze=cloze)
     return Field(
@@ -103,17 +107,18 @@ def _true_versions(built: Built, seen: str, *, cloze: bool) -> list[Version]:
     wanted = visible.folded(seen)
     for plain in (True, False):
         version = _version(built, plain=plain, cloze=cloze)
-        if version != versions[0] and not _shows(version, wanted):
+        if version != versions[0] and not (_is_readable(version) and _shows(version, wanted)):
             version = versions[0]
         versions.insert(0, version)
     return versions
 
 
+def _is_readable(version: Version) -> bool:
+    return sum(1 + len(_SIGN.findall(line)) for line in version.lines) <= _MOST_SIGNS
+
+
 def _shows(version: Version, wanted: str) -> bool:
-    escapes = sum(line.count("\\") for line in version.lines)
-    return (
-        escapes <= _MOST_ESCAPES and visible.folded(visible.of_markdown("\n".join(version.lines))) == wanted
-    )
+    return visible.folded(visible.of_markdown("\n".join(version.lines))) == wanted
 
 
 def _problems(built: Built, left_out: set[str]) -> list[str]:

@@ -395,17 +395,24 @@ _LINE_START = re.compile(
 _ATTRIBUTE = re.compile(r"[#^][\w/-]+$")
 
 
-_UNSEEN = re.compile(r"<sub>|\{\{c\d+::")  # not shown: what follows begins the line
+_UNSEEN = re.compile(r"(?:<sub>|\{\{c\d+::)*")  # not shown: what follows begins the line
 
 
 def _safe(line: str) -> str:
     """A line that begins no block and no card, and ends in no tag."""
     unseen = _UNSEEN.match(line)
-    if unseen:
-        return unseen[0] + _safe(line[unseen.end() :])
+    begin = unseen.end() if unseen else 0
+    return line[:begin] + _safe_start(_safe_end(line[begin:]))
+
+
+def _safe_end(line: str) -> str:
     head, blank, last = line.rpartition(" ")
     if blank and _ATTRIBUTE.match(last):
-        line = f"{head} \\{last}"
+        return f"{head} \\{last}"
+    return line
+
+
+def _safe_start(line: str) -> str:
     mark = _MARK.match(line)
     if mark:
         return f"{mark[1]}\\{line[mark.end(1) :]}"

@@ -16,7 +16,6 @@ from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from quiz.store.backups import Backup, Backups, Contents
     from quiz.store.restoring import Restored

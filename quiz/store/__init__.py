@@ -80,7 +80,11 @@ class Store:
     def _open_server(self) -> None:
         from quiz.store import server
 
-        self.created = server.open_database(self.engine, self.name)
+        try:
+            self.created = server.open_database(self.engine, self.name)
+        except StoreError:
+            self.close()
+            raise
 
     @property
     def name(self) -> str:

@@ -69,6 +69,11 @@ SELECT current_setting('server_encoding') AS encoding, current_schema() AS schem
       SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')) AS inhabited
 """)
 
+_TEXTS = text("""
+SELECT table_name, column_name FROM information_schema.columns
+WHERE table_schema = current_schema() AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
+""")
+
 
 class NamedRow(tuple[Any, ...]):  # noqa: SLOT001 - a tuple can have none
     """A row of SQLAlchemy's that is read by name and by number, as those of sqlite3 are."""
@@ -143,7 +148,14 @@ def open_database(engine: Engine, name: str) -> bool:
         version = _found_version(connection, name)
         if version != opening.HEAD:
             opening.upgrade_within(connection)
+            _order_by_bytes(connection)
         return version is None
+
+
+def _order_by_bytes(connection: Connection) -> None:
+    """Compare all text as SQLite does, whatever language the server speaks: the start of an id is found by it."""
+    for table, column in connection.execute(_TEXTS).all():
+        connection.execute(text(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE text COLLATE "C"'))
 
 
 def _found_version(connection: Connection, name: str) -> str | None:

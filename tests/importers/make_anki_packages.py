@@ -24,7 +24,7 @@ from anki.scheduler.v3 import CardAnswer
 
 RATINGS = (CardAnswer.GOOD, CardAnswer.EASY, CardAnswer.AGAIN, CardAnswer.HARD)
 DAYS = 4
-ANSWERS = 6
+ANSWERS = 9
 STATES = ("new", "learning", "review", "relearning")
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
@@ -34,10 +34,11 @@ def main(folder: Path) -> None:
     anki.lang.set_lang("en")
     collection = Collection(str(folder / "collection.anki2"))
     add_notes(collection)
-    collection.set_config("fsrs", True)  # noqa: FBT003
+    collection.set_config("fsrs", True)
     for _ in range(DAYS):
         answer_some(collection)
         collection = a_day_later(collection)
+    add(collection, "Basic", ["not studied", "yet"])
     cards = collection.find_cards("")
     collection.sched.suspend_cards(cards[:1])
     collection.sched.bury_cards(cards[1:2])
@@ -54,16 +55,20 @@ def main(folder: Path) -> None:
 def add_notes(collection: Collection) -> None:
     """Notes of three types in a deck below another."""
     (Path(collection.media.dir()) / "höhe.png").write_bytes(PICTURE)
-    deck = collection.decks.id("Sprachen::Übung / eins")
     for name, fields in [
         *(("Basic", [f"question <b>{each}</b>", f"answer {each}"]) for each in range(8)),
         ("Basic", ['<img src="höhe.png">', "picture"]),
         ("Basic (and reversed card)", ["one", "other"]),
         ("Cloze", ["{{c1::x}} and {{c3::y::hint}}", "extra"]),
     ]:
-        note = collection.new_note(collection.models.by_name(name))
-        note.fields, note.tags = fields, ["über::all", "plain"]
-        collection.add_note(note, deck)
+        add(collection, name, fields)
+
+
+def add(collection: Collection, name: str, fields: list[str]) -> None:
+    """Add a note of a type."""
+    note = collection.new_note(collection.models.by_name(name))
+    note.fields, note.tags = fields, ["über::all", "plain"]
+    collection.add_note(note, collection.decks.id("Sprachen::Übung / eins"))
 
 
 def answer_some(collection: Collection) -> None:
@@ -74,7 +79,7 @@ def answer_some(collection: Collection) -> None:
         if not queued:
             return
         card = Card(collection)
-        card._load_from_backend_card(queued[0].card)  # noqa: SLF001
+        card._load_from_backend_card(queued[0].card)
         card.start_timer()
         rating = RATINGS[place % len(RATINGS)]
         answer = collection.sched.build_answer(card=card, states=queued[0].states, rating=rating)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -224,7 +225,8 @@ def test_no_text_can_drive_a_terminal(read, layout):
 
 
 def test_lone_surrogates_are_replaced(read):
-    types = '{"%d": {"name": "\\ud800x", "flds": [{"name": "F"}, {"name": "B"}], "tmpls": [{}]}}' % TYPE
+    described = {"name": "\ud800x", "flds": [{"name": "F"}, {"name": "B"}], "tmpls": [{}]}
+    types = json.dumps({str(TYPE): described})
     package = read(texts={"models": types})
     assert package.notes[0].type.name == "\ufffdx"
 
@@ -235,8 +237,9 @@ def test_text_that_is_not_utf8_is_read_with_replacement(read):
 
 
 def test_note_types_without_the_usual_keys_are_read(read):
-    types = '{"%d": {"flds": [{"name": "B", "ord": 1}, {"name": "A", "ord": 0}], "tmpls": [{"qfmt": "{{A}}"}]}, "x": 5}'
-    [found] = read(texts={"models": types % TYPE}).notes
+    fields = [{"name": "B", "ord": 1}, {"name": "A", "ord": 0}]
+    types = json.dumps({str(TYPE): {"flds": fields, "tmpls": [{"qfmt": "{{A}}"}]}, "x": 5})
+    [found] = read(texts={"models": types}).notes
     assert found.type.fields == ("A", "B")
     assert found.type.templates == (Template("", "{{A}}", ""),)
 

@@ -91,11 +91,21 @@ def rows_that_fit(connection: sqlite3.Connection, table: str, columns: str) -> I
                 last = row[0]
                 yield row
         except sqlite3.DataError:
+            # sqlite3 looks one row ahead: the next one may be the one before that which is too large
             select = f"SELECT min(id) FROM {table} WHERE id > ?"  # noqa: S608  all names are ours
             last = connection.execute(select, (last,)).fetchone()[0]
-            yield (last,)
+            yield _row_or_id(connection, table, columns, last)
         else:
             return
+
+
+def _row_or_id(connection: sqlite3.Connection, table: str, columns: str, number: int) -> tuple[Any, ...]:
+    select = f"SELECT id, {columns} FROM {table} WHERE id = ?"  # noqa: S608  all names are ours
+    try:
+        row: tuple[Any, ...] = connection.execute(select, (number,)).fetchone()
+    except sqlite3.DataError:
+        return (number,)
+    return row
 
 
 def _leave_wal(file: Path) -> None:

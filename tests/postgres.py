@@ -34,15 +34,20 @@ class Server:
         self._numbers = count()
         if self._user:
             shutil.chown(self.folder, self._user)
-        # not the order of bytes, which is SQLite's: what depends on the order of letters is to be found
-        letters = ("--locale-provider", "icu", "--icu-locale", "en-US")
-        self._run("initdb", "-A", "trust", "-U", "learner", "-E", "UTF8", "--no-sync", *letters)
+        try:
+            # not the order of bytes, which is SQLite's: what depends on the order of letters is to be found
+            self._make("--locale-provider=icu", "--icu-locale=en-US")
+        except subprocess.CalledProcessError:  # before PostgreSQL 15, or built without ICU
+            self._make()
         access = self.folder / "data" / "pg_hba.conf"
         access.write_text(f"local all guarded scram-sha-256\n{access.read_text()}")
         options = [f"unix_socket_directories={self.folder}", "listen_addresses=", *settings]
         with (self.folder / "data" / "postgresql.conf").open("a") as file:
             file.writelines("{} = '{}'\n".format(*option.split("=", 1)) for option in options)
         self.start()
+
+    def _make(self, *letters):
+        self._run("initdb", "-A", "trust", "-U", "learner", "-E", "UTF8", "--no-sync", *letters)
 
     def _run(self, program, *arguments):
         subprocess.run(

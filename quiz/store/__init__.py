@@ -122,6 +122,7 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """One transaction: all of it is on disk when the block ends, or nothing."""
         if self.path:
+            opening.refuse_read_only(self.path)
             self._begin_daily_backup()
             with self._explained(), self.engine.begin() as connection:
                 yield connection

@@ -79,7 +79,7 @@ def connect(path: Path) -> sqlite3.Connection:
         try:
             return _reader(str(path))
         except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_CANTOPEN or not (path.exists() and places.is_read_only(path)):
+            if _code(error) != sqlite3.SQLITE_CANTOPEN or not places.is_read_only(path):
                 raise
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
@@ -204,13 +204,13 @@ def create(path: Path) -> None:
     Raises:
         StoreError: The folder cannot be made or written to.
     """
+    unfinished = places.unfinished(path)
     try:
         places.make_private_folder(path.parent)
         places.tidy(path.parent, path.name)
+        places.remove(unfinished)
     except OSError as error:
         raise StoreError(f"{path.parent}: {error.strerror}. Name another place with --database.") from None
-    unfinished = places.unfinished(path)
-    places.remove(unfinished)
     try:
         engine = make_engine(f"sqlite:///{unfinished}")
         with explained(str(path)):

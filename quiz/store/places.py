@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 import re
 from pathlib import Path
@@ -49,8 +48,8 @@ def kind_of_mount(folder: str, table: str) -> str:
 
 
 def is_read_only(path: Path) -> bool:
-    """Whether a file, or the folder that SQLite needs for its companions, cannot be written to."""
-    return not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    """Whether there is a file that cannot be written to, or its folder, which SQLite needs for its companions."""
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
 def make_private_folder(folder: Path) -> None:
@@ -101,9 +100,9 @@ def remove(path: Path) -> None:
 
 def tidy(folder: Path, name: str = "") -> None:
     """Remove the unfinished files that processes left which are dead by now: of one name, or all."""
-    pattern = f".{glob.escape(name)}.*.part*" if name else ".*.part*"
-    for path in folder.glob(pattern):
-        match = _UNFINISHED.fullmatch(path.name)
+    beginning = f".{name}." if name else "."
+    for path in folder.iterdir():
+        match = _UNFINISHED.fullmatch(path.name) if path.name.startswith(beginning) else None
         if match and not _may_run(int(match[1])):
             with contextlib.suppress(PermissionError):
                 path.unlink(missing_ok=True)

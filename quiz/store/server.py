@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import unquote
 
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from quiz.configuration import split_url, without_password
 from quiz.errors import QuizError, StoreError, StoreLockedError, StoreRefusedError
@@ -218,8 +218,8 @@ def writing(engine: Engine, name: str) -> Iterator[Connection]:
 
     Raises:
         StoreLockedError: Another device has been writing for five seconds.
-        StoreError: It could not be saved; or, with ``outcome="unknown"`` among the details, the server
-            did not come back to say whether it was.
+        StoreError: It was not saved; with ``passing`` among the details it may be tried again. Or, with
+            ``outcome="unknown"`` there, the server did not come back to say whether it was.
     """
     with explained(name), engine.connect() as connection, connection.begin() as transaction:
         wait_ms = str(round(opening.BUSY_SECONDS * 1000))
@@ -270,6 +270,7 @@ _FAILED_STATES = {
     "53300": "the server has no connection left. Try again.",
     "54000": "a name in the notes is too long for this database. Shorten the path, deck or ^id. Nothing was changed.",
 }
+_PASSING_STATES = ("08", "53", "57")
 _LOCKED_STATES = ("55P03", "40001", "40P01")
 # libpq reports failed connections by text alone
 _FAILED_CONNECTIONS = (
@@ -280,10 +281,7 @@ _FAILED_CONNECTIONS = (
     ("translate host name", "there is no host of that name. Check the URL."),
     ("Connection refused", "no server answers there. Is it running, and the port right?"),
     ("No such file or directory", "no server answers there. Is it running?"),
-    (
-        "failed: server closed the connection",
-        "the connection to the server is lost. Nothing was changed; is it running?",
-    ),
+    ("failed: server closed the connection", _LOST),
     ("timeout expired", "the server does not answer. Check the network."),
     ("starting up", _FAILED_STATES["57P03"]),
     ("shutting down", _FAILED_STATES["57P03"]),
@@ -305,19 +303,24 @@ def explained(name: str) -> Iterator[None]:
 
 def _explain(name: str, error: SQLAlchemyError) -> NoReturn:
     original = getattr(error, "orig", None)
-    line = _first_line(original or error)
     state = getattr(original, "sqlstate", None) or ""
     if state in _LOCKED_STATES:
-        raise StoreLockedError(f"{name}: another device is writing. {_AGAIN}") from error
+        raise StoreLockedError(f"{name}: another device is writing. {_AGAIN}", passing=True) from error
+    # what happens to a connection has no state of SQL
+    passing = state[:2] in _PASSING_STATES if state else isinstance(error, OperationalError)
+    meaning = _meaning(error, state, str(original)).format(text=_first_line(original or error))
+    raise StoreError(f"{name}: {meaning}", passing=passing) from error
+
+
+def _meaning(error: SQLAlchemyError, state: str, told: str) -> str:
     for known in (state, state[:2]):
         if known in _FAILED_STATES:
-            raise StoreError(f"{name}: {_FAILED_STATES[known].format(text=line)}") from error
-    for part, meaning in _FAILED_CONNECTIONS:
-        if not state and part in str(original):
-            raise StoreError(f"{name}: {meaning.format(text=line)}") from error
-    if getattr(error, "connection_invalidated", False):
-        raise StoreError(f"{name}: {_LOST}") from error
-    raise StoreError(f"{name}: {line}") from error
+            return _FAILED_STATES[known]
+    if not state:
+        for part, meaning in _FAILED_CONNECTIONS:
+            if part in told:
+                return meaning
+    return _LOST if getattr(error, "connection_invalidated", False) else "{text}"
 
 
 def _first_line(error: BaseException) -> str:

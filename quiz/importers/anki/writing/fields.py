@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.importers.anki.writing import visible
-from quiz.importers.anki.writing.blocks import Paragraph, build, fenced, markdown
+from quiz.importers.anki.writing.blocks import Built, Paragraph, build, fenced, markdown
 from quiz.importers.anki.writing.html import tokens
 from quiz.importers.anki.writing.prose import Manner
 from quiz.importers.anki.writing.signs import Hide, UnwritableError, pieces
@@ -15,11 +15,10 @@ from quiz.importers.anki.writing.signs import Hide, UnwritableError, pieces
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from quiz.importers.anki.writing.blocks import Built
-
 # What may begin something in markdown: text with more of it takes seconds and a gigabyte to read
 _SIGN = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
 _MOST_SIGNS = 30_000
+_MOST_PIECES = 60_000
 _LONGEST_NAME = 60
 
 
@@ -73,18 +72,21 @@ def read_field(source: str, media: Mapping[str, str], *, cloze: bool = False) ->
     """
     left_out: set[str] = set()
     read = pieces(tokens(source, left_out), clozes=cloze)
-    built = build(read, media)
     seen = visible.of_pieces(read, media)
     text = visible.folded(seen)
     deletions = sum(isinstance(piece, Hide) for piece in read)
+    is_long = len(read) > _MOST_PIECES
+    built = Built() if is_long else build(read, media)
     if not text:
         versions: Sequence[Version] = ()
     elif deletions:
         versions = [_version(built, plain=plain, cloze=True) for plain in (False, True)]
-        if not all(map(_is_readable, versions)):
+        if is_long or not all(map(_is_readable, versions)):
             raise UnwritableError("there is too much in it for a note with deletions")
     else:
-        versions = _true_versions(built, seen, cloze=cloze)
+        code = fenced("\n".join(line.rstrip() for line in seen.split("\n") if line.strip()))
+        versions = [Version(tuple(code), code=True)]
+        versions = versions if is_long else _true_versions(built, versions[0], text, cloze=cloze)
     return Field(
         text=text,
         asked=visible.folded(visible.of_pieces(read, media, hidden=True)) if deletions else text,
@@ -97,17 +99,15 @@ def read_field(source: str, media: Mapping[str, str], *, cloze: bool = False) ->
 
 def _version(built: Built, *, plain: bool, cloze: bool) -> Version:
     lines = markdown(built.blocks, Manner(plain=plain, cloze=cloze))
-    return Version(tuple(lines), inline=isinstance(built.blocks[0], Paragraph))
+    return Version(tuple(lines), inline=isinstance(next(iter(built.blocks), None), Paragraph))
 
 
-def _true_versions(built: Built, seen: str, *, cloze: bool) -> list[Version]:
-    """The three versions; the next plainer one stands for each that does not show what is seen."""
-    code = fenced("\n".join(line.rstrip() for line in seen.split("\n") if line.strip()))
-    versions = [Version(tuple(code), code=True)]
-    wanted = visible.folded(seen)
+def _true_versions(built: Built, code: Version, text: str, *, cloze: bool) -> list[Version]:
+    """The three versions; the next plainer one stands for each that does not show the text."""
+    versions = [code]
     for plain in (True, False):
         version = _version(built, plain=plain, cloze=cloze)
-        if version != versions[0] and not (_is_readable(version) and _shows(version, wanted)):
+        if version != versions[0] and not (_is_readable(version) and _shows(version, text)):
             version = versions[0]
         versions.insert(0, version)
     return versions
@@ -117,8 +117,8 @@ def _is_readable(version: Version) -> bool:
     return sum(1 + len(_SIGN.findall(line)) for line in version.lines) <= _MOST_SIGNS
 
 
-def _shows(version: Version, wanted: str) -> bool:
-    return visible.folded(visible.of_markdown("\n".join(version.lines))) == wanted
+def _shows(version: Version, text: str) -> bool:
+    return visible.folded(visible.of_markdown("\n".join(version.lines))) == text
 
 
 def _problems(built: Built, left_out: set[str]) -> list[str]:

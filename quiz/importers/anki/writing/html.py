@@ -86,21 +86,14 @@ def cleaned(text: str) -> str:
 
 def _scan(source: str) -> Iterator[Tag | str]:
     """All tags and texts, without comments."""
-    position = 0
-    while (start := source.find("<", position)) >= 0:
-        following = source[start + 1 : start + 2]
-        if following in ("!", "?"):
-            token, end = None, _comment_end(source, start)
-        elif following == "/" or following.isalpha():
-            token, end = _tag(source, start)
-        else:
-            token, end = None, 0
-        if end == 0:  # a bare sign
-            yield source[position : start + 1]
-            position = start + 1
-            continue
+    position = search = 0
+    while (start := source.find("<", search)) >= 0:
+        token, end = _markup(source, start)
         if end < 0:  # never closed: the rest is text
             break
+        if end == 0:  # a bare sign
+            search = start + 1
+            continue
         if start > position:
             yield source[position:start]
         position = end
@@ -108,8 +101,17 @@ def _scan(source: str) -> Iterator[Tag | str]:
             yield token
             if token.name in _WITHOUT_TAGS and not token.closing:
                 position = _closing_tag(source, token.name, end)
+        search = position
     if position < len(source):
         yield source[position:]
+
+
+def _markup(source: str, start: int) -> tuple[Tag | None, int]:
+    """The tag or comment at a place and where it ends: 0 if there is none, -1 if it is never closed."""
+    following = source[start + 1 : start + 2]
+    if following in ("!", "?"):
+        return None, _comment_end(source, start)
+    return _tag(source, start) if following == "/" or following.isalpha() else (None, 0)
 
 
 def _comment_end(source: str, start: int) -> int:
@@ -126,7 +128,6 @@ def _closing_tag(source: str, name: str, start: int) -> int:
 
 
 def _tag(source: str, start: int) -> tuple[Tag | None, int]:
-    """The tag at a place and where it ends: 0 if there is none, -1 if it is never closed."""
     closing = source[start + 1] == "/"
     name = _NAME.match(source, start + 1 + closing)
     if name is None:

@@ -25,6 +25,10 @@ def _unprivileged_user():
     return ("postgres" if "postgres" in known else "nobody") if os.getuid() == 0 else None
 
 
+# Ends the server and removes its folder when its standard input closes: also when the tests are killed
+_KEEPER = 'cat; "$0" -D "$1/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$1"'
+
+
 class Server:
     """A running server. Whoever knows its folder may connect, as any user it has; only ``guarded`` needs a password."""
 
@@ -34,6 +38,13 @@ class Server:
         self._numbers = count()
         if self._user:
             shutil.chown(self.folder, self._user)
+        self._keeper = subprocess.Popen(
+            ["sh", "-c", _KEEPER, Path(PROGRAMS).with_name("pg_ctl"), self.folder],
+            stdin=subprocess.PIPE,
+            user=self._user,
+            start_new_session=True,
+            cwd="/",
+        )
         try:
             # not the order of bytes, which is SQLite's: what depends on the order of letters is to be found
             self._make("--locale-provider=icu", "--icu-locale=en-US")
@@ -65,9 +76,7 @@ class Server:
         self._run("pg_ctl", "-m", mode, "-w", "stop")
 
     def remove(self):
-        if (self.folder / "data" / "postmaster.pid").exists():
-            self.stop("immediate")
-        shutil.rmtree(self.folder)
+        self._keeper.communicate(timeout=60)
 
     def url(self, database):
         return f"postgresql+psycopg://learner@/{database}?host={self.folder}"

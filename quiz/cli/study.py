@@ -71,7 +71,7 @@ def review(
         minutes=minutes,
         source="terminal" if interactive else "plain",
     )
-    with opened() as collection:
+    with opened(to_study=True) as collection:
         now = current().now()
         study = collection.study(collection.select(targets or (), now), options, now)
         raise typer.Exit(_run(study, targets or (), buttons, interactive=interactive))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from quiz.cards import Rating, Schedule, State
+from quiz.errors import StoreError
 from quiz.session import (
     ALL_DECKS,
     Allowance,
@@ -200,7 +201,11 @@ class Study:
         self._steps.append(_Step(waiting, card, review))
         if review.counts and review.after.due_day is None and review.after.due:
             self._session.comes_again(_in_learning(waiting, review.after))
-        self._show_next(now)
+        try:
+            self._show_next(now)
+        except StoreError:
+            # the rating is saved whatever becomes of the next card; who asks for more will be told what is wrong
+            self._current = self.card = None
         return review
 
     def undo(self, now: datetime) -> str | None:

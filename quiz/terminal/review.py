@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from quiz.cards import Rating
-from quiz.errors import QuizError
+from quiz.errors import QuizError, StoreError
 from quiz.terminal import asides, closing, frame
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
@@ -296,9 +296,12 @@ class Screen:
         card, now, taken = self._card, self._clock(), self._watch.milliseconds
         try:
             review = self._study.rate(rating, now, duration_ms=taken, hints=self._hints)
-        except QuizError:
-            self._say("This rating could not be saved. The card stays; all ratings before it are saved.")
-            raise
+        except StoreError as error:
+            if not error.details.get("passing"):
+                self._say("This rating could not be saved. The card stays; all ratings before it are saved.")
+                raise
+            self._say(f"This rating could not be saved. The card stays: rate it again, or quit. {error}")
+            return False
         self._say(self._told(card, review))
         self._print(Text())
         self._begin_card()

@@ -82,6 +82,8 @@ def backups(seen: Seen) -> Findings:
 def sources(seen: Seen) -> Findings:
     """The files and folders that notes come from are there."""
     gone = [str(row["path"]) for row in seen.sources.values() if not _is_there(row["path"])]
+    if gone and seen.collection.store.path is None:
+        return Findings((), (f"{len(gone)} of {len(seen.sources)} are not on this device",))
     way_out = "bring them back, or let them go with `dquiz sync --forget PATH`"
     damages = tuple(Damage("sources that are not there", path, (), way_out) for path in gone)
     return Findings(damages, () if gone else (f"{len(seen.sources)} found",))

@@ -387,7 +387,11 @@ class _Escaping:
 
 
 _EMPHASIS = r"[^\w\s`()\[\]{}\"'.,;!?<>&$/\\-]"
-_MARK = re.compile(rf"((?:{_EMPHASIS}|\s){{0,40}}(?:[QABC]\d{{0,9}}|(?i:accept))(?:\*\*|\*|~~)?)[:.)](?!:)")
+_WRAPPED = r"(?:\*\*|\*|~~)?"
+_MARK = re.compile(
+    rf"((?:{_EMPHASIS}|\s){{0,40}}(?:(?:[QAC]\d{{0,9}}|(?i:accept)){_WRAPPED}(?=[:.)](?:[\s*~]|\\?$))"
+    rf"|B{_WRAPPED}(?=[:.)](?!:))))"
+)
 _LINE_START = re.compile(
     r"(?P<digits>\d{1,9})(?=[.)](?:\s|$))|(?P<sign>(?:\#{1,6}|[-+*])(?=\s|$)|>|[-:|=*_+](?=[-:|=*_+ \t]*\\?$))"
     r"|(?P<tags>\w{0,8}(?i:tags))(?=:)|(?P<dendron>\#)(?=tag\.)"

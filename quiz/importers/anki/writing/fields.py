@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.importers.anki.writing import visible
-from quiz.importers.anki.writing.blocks import Built, Paragraph, build, fenced, markdown
+from quiz.importers.anki.writing.blocks import Built, Paragraph, build
 from quiz.importers.anki.writing.html import tokens
+from quiz.importers.anki.writing.layout import fenced, markdown
 from quiz.importers.anki.writing.prose import Manner
 from quiz.importers.anki.writing.signs import Hide, UnwritableError, pieces
 

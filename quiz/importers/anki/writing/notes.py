@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import FORWARD, REVERSE, Kind, Note, cloze_groups
-from quiz.importers.anki.sides import Sides, sides, swap
+from quiz.importers.anki.writing.layout import indented
+from quiz.importers.anki.writing.sides import Sides, sides, swap
 from quiz.importers.anki.writing import visible
-from quiz.importers.anki.writing.blocks import indented
 from quiz.importers.anki.writing.fields import Version, read_field
 from quiz.importers.anki.writing.signs import UnwritableError
 from quiz.importers.anki.writing.tags import note_tags
@@ -141,7 +141,8 @@ class _Writer:
         note_type, cards = self._note.type, self._note.cards
         filled = {index for index, read in enumerate(self._fields) if read.versions}
         shown = [sides(note_type, template, filled) for template in note_type.templates]
-        if any(side.computed for side in shown):
+        asking = [shown[card.ordinal] for card in cards if card.ordinal < len(shown)]
+        if any(side.computed for side in asking):
             self._problems.append("its cards are computed: the text of the fields is taken as it is")
         if note_type.cloze:
             if shown:

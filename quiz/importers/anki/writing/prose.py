@@ -392,8 +392,10 @@ _MARK = re.compile(
     rf"((?:{_EMPHASIS}|\s){{0,40}}(?:(?:[QAC]\d{{0,9}}|(?i:accept)){_WRAPPED}(?=[:.)](?:[\s*~]|\\?$))"
     rf"|B{_WRAPPED}(?=[:.)](?!:))))"
 )
+# The end of a deletion or of a lowered text is not shown either
+_BLANK = r"(?:\s|$|\}\}|::|</)"
 _LINE_START = re.compile(
-    r"(?P<digits>\d{1,9})(?=[.)](?:\s|$))|(?P<sign>(?:\#{1,6}|[-+*])(?=\s|$)|>|[-:|=*_+](?=[-:|=*_+ \t]*\\?$))"
+    rf"(?P<digits>\d{{1,9}})(?=[.)]{_BLANK})|(?P<sign>(?:\#{{1,6}}|[-+*])(?={_BLANK})|>|[-:|=*_+](?=[-:|=*_+ \t]*\\?$))"
     r"|(?P<tags>\w{0,8}(?i:tags))(?=:)|(?P<dendron>\#)(?=tag\.)"
 )
 _ATTRIBUTE = re.compile(r"[#^][\w/-]+$")
@@ -419,7 +421,7 @@ def _safe_end(line: str) -> str:
 def _safe_start(line: str) -> str:
     mark = _MARK.match(line)
     if mark:
-        return f"{mark[1]}\\{line[mark.end(1) :]}"
+        line = f"{mark[1]}\\{line[mark.end(1) :]}"
     start = _LINE_START.match(line)
     if start is None:
         return line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from quiz.importers.anki.writing.html import Tag, decoded
@@ -225,14 +225,12 @@ def _end_of(sign: _Sign, start: int, ends: dict[str, list[int]], borders: list[i
 def _formula(sign: str, events: list[_Event], *, clozes: bool) -> list[Piece] | None:
     """A formula as pieces, or None if it would be none in notes."""
     inside: list[Formula | Hide | Show] = []
-    for event in events:
-        if isinstance(event, Hide | Show):
-            inside.append(event)
-        else:
-            text = " " if isinstance(event, Tag) else decoded(_source(event))
-            if inside and isinstance(inside[-1], Formula):
-                text = inside.pop().text + text  # type: ignore[union-attr]
+    for is_text, group in groupby(events, lambda event: not isinstance(event, Hide | Show)):
+        if is_text:
+            text = "".join(" " if isinstance(event, Tag) else decoded(_source(event)) for event in group)
             inside.append(Formula(re.sub(r"\s+", " ", text)))
+        else:
+            inside += [event for event in group if isinstance(event, Hide | Show)]
     whole = "".join(piece.text for piece in inside if isinstance(piece, Formula))
     if _REFUSED.search(whole) or not any(map(str.isalnum, whole)):
         return None

@@ -58,11 +58,11 @@ def sides(note_type: NoteType, template: Template, filled: Collection[int]) -> S
         filled: Positions of the fields in which something is.
     """
     question = list(_uses(template.question, note_type.fields, filled))
-    computed = not question
+    computed = not list(_fields(_text(template.question), note_type.fields))
     if computed:
-        question = [Use(field, frozenset()) for field in _names_anywhere(template.question, note_type.fields)]
-    answer = [use for use in _uses(template.answer, note_type.fields, filled) if use.field in filled]
-    question = [use for use in question if use.field in filled]
+        question = [Use(field, frozenset()) for field in _fields(template.question, note_type.fields)]
+        question = [use for use in question if use.field in filled]
+    answer = list(_uses(template.answer, note_type.fields, filled))
     typed = [use.field for use in question if "type" in use.filters and "cloze" not in use.filters]
     front = _once(use.field for use in question if use.field not in typed)
     back = _once([*typed, *(use.field for use in answer)])
@@ -80,23 +80,28 @@ def swap(first: Sides, second: Sides) -> bool:
     return bool(first.front and first.back) and (first.front, first.back) == (second.back, second.front)
 
 
+def _text(side: str) -> str:
+    """A side without its tags, scripts and comments."""
+    return "\n".join(token for token in tokens(side, set()) if not isinstance(token, Tag))
+
+
 def _uses(side: str, fields: tuple[str, ...], filled: Collection[int]) -> Iterator[Use]:
-    """Fields in the text of a side, where the conditions around them hold."""
-    texts = (token for token in tokens(side, set()) if not isinstance(token, Tag))
+    """Filled fields in the text of a side, where the conditions around them hold."""
     shut: list[bool] = []
-    for sign, content in _REPLACEMENT.findall("\n".join(texts)):
+    for sign, content in _REPLACEMENT.findall(_text(side)):
         *filters, name = (part.strip() for part in content.split(":"))
         position = fields.index(name) if name in fields else None
         if sign == "/":
             del shut[-1:]
         elif sign:
             shut.append(position is not None and (position in filled) == (sign == "^"))
-        elif position is not None and not any(shut) and not any(f.startswith(_SPOKEN) for f in filters):
-            yield Use(position, frozenset(filters))
+        elif position in filled and not any(shut) and not any(part.startswith(_SPOKEN) for part in filters):
+            yield Use(fields.index(name), frozenset(filters))
 
 
-def _names_anywhere(side: str, fields: tuple[str, ...]) -> Iterator[int]:
-    for sign, content in _REPLACEMENT.findall(side):
+def _fields(text: str, fields: tuple[str, ...]) -> Iterator[int]:
+    """All fields that are named."""
+    for sign, content in _REPLACEMENT.findall(text):
         name = content.rpartition(":")[2].strip()
         if not sign and name in fields:
             yield fields.index(name)

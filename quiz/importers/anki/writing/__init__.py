@@ -1,8 +1,10 @@
 """Notes of Anki as markdown that dquiz reads back as the same cards.
 
-The way of a field: `html` parts it into tags and texts and drops what is not allowed, `signs` finds deletions,
-formulas and sounds, `blocks` and `prose` write markdown. `visible` then compares what is seen of both. `notes` puts
-fields together and has every block read by dquiz itself, `decks` does the same with the whole file.
+The way of a field: `html` parts it into tags and texts and drops what is not allowed; `signs` finds
+deletions, formulas and sounds; `blocks` makes paragraphs, lists and tables, whose text stands in `runs`;
+`layout` and `prose` write them as markdown, with `emphasis` and `escapes`. `visible` then compares what is
+seen of both, in `fields`. `sides` says which fields a card asks, `notes` puts them together and has every
+block read by dquiz itself, and `decks` does the same with the whole file.
 """
 
 from quiz.importers.anki.writing.decks import DeckFile, deck_file, deck_path

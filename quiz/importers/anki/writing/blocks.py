@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from quiz.importers.anki.writing.html import Tag
-from quiz.importers.anki.writing.prose import BREAK, INDENT, Manner, Run, lines
+from quiz.importers.anki.writing.prose import lines
+from quiz.importers.anki.writing.runs import BREAK, INDENT, Manner, Run
 from quiz.importers.anki.writing.signs import Formula, Hide, Show, Sound
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from quiz.importers.anki.writing import visible
 from quiz.importers.anki.writing.blocks import Built, Paragraph, build
 from quiz.importers.anki.writing.html import tokens
 from quiz.importers.anki.writing.layout import fenced, markdown
-from quiz.importers.anki.writing.prose import Manner
+from quiz.importers.anki.writing.runs import Manner
 from quiz.importers.anki.writing.signs import Hide, UnwritableError, pieces
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from quiz.importers.anki.writing.blocks import Code, Grid, Holder, Paragraph, Rule
-from quiz.importers.anki.writing.prose import Manner, lines
+from quiz.importers.anki.writing.prose import lines
+from quiz.importers.anki.writing.runs import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

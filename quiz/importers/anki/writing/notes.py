@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import FORWARD, REVERSE, Kind, Note, cloze_groups
-from quiz.importers.anki.writing.layout import indented
-from quiz.importers.anki.writing.sides import Sides, sides, swap
 from quiz.importers.anki.writing import visible
 from quiz.importers.anki.writing.fields import Version, read_field
+from quiz.importers.anki.writing.layout import indented
+from quiz.importers.anki.writing.sides import Sides, sides, swap
 from quiz.importers.anki.writing.signs import UnwritableError
 from quiz.importers.anki.writing.tags import note_tags
 from quiz.notes import parse

@@ -12,6 +12,7 @@ import typer
 from quiz.cards import facets
 from quiz.cli.options import RequiredPaths
 from quiz.cli.output import counting, show
+from quiz.cli.rows import problem_data
 from quiz.cli.running import current
 from quiz.errors import UsageError
 from quiz.library import find_notes, shown
@@ -114,14 +115,7 @@ class Checked:
         return {
             "items": [self._item(note) for note in notes],
             "problems": [
-                {
-                    "file": self.relative.get(one.file, one.file),
-                    "line": one.line,
-                    "code": one.code,
-                    "severity": one.severity,
-                    "message": one.message,
-                }
-                for one in self.problems
+                problem_data(one) | {"file": self.relative.get(one.file, one.file)} for one in self.problems
             ],
             "counts": {
                 "files": len(self.decks),

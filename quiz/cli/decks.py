@@ -11,7 +11,7 @@ import typer
 from quiz.cli.opening import opened
 from quiz.cli.options import Decks, DryRun, Paths, RequiredPaths
 from quiz.cli.output import confirm, say, show
-from quiz.cli.rows import card_line, first_line
+from quiz.cli.rows import card_line, first_line, problem_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
 from quiz.errors import MissingError, NotATerminalError, QuizError, UsageError
@@ -82,10 +82,7 @@ def report_data(report: SyncReport) -> dict[str, object]:
     return {
         **{name: getattr(report, name) for name in counts},
         "ask": [_ask_data(ask) for ask in report.ask],
-        "problems": [
-            {"file": p.file, "line": p.line, "code": p.code, "severity": p.severity, "message": p.message}
-            for p in report.problems
-        ],
+        "problems": [problem_data(problem) for problem in report.problems],
     }
 
 

@@ -12,6 +12,7 @@ import typer
 from quiz.cli.opening import opened
 from quiz.cli.options import DryRun
 from quiz.cli.output import counting, say, show
+from quiz.cli.rows import problem_data
 from quiz.cli.running import current
 from quiz.errors import UsageError
 from quiz.visible import in_line
@@ -19,7 +20,7 @@ from quiz.visible import in_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quiz.collection.importing import ImportReport, Tally
+    from quiz.collection.reports import ImportReport, Tally
 
 _GROUP = "dquiz.importers"
 
@@ -95,10 +96,7 @@ def _data(report: ImportReport) -> dict[str, object]:
         "reviews": asdict(report.reviews),
         "folder": report.folder,
         "files": report.files,
-        "problems": [
-            {"file": p.file, "line": p.line, "code": p.code, "severity": p.severity, "message": p.message}
-            for p in report.problems
-        ],
+        "problems": [problem_data(problem) for problem in report.problems],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
-    from quiz.cards import Card, Review, Schedule
+    from quiz.cards import Card, Problem, Review, Schedule
 
 _LONGEST_LINE = 200
 
@@ -82,4 +82,15 @@ def review_data(review: Review) -> dict[str, Any]:
         "hints": review.hints,
         "before": schedule_data(review.before),
         "after": schedule_data(review.after),
+    }
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """One thing that is wrong in a file."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
     }

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from quiz.cards import Card, NoteId
     from quiz.collection.checkup import Check
     from quiz.collection.counting import DeckCounts, Due
-    from quiz.collection.importing import ImportReport
+    from quiz.collection.reports import ImportReport
     from quiz.collection.studying import Options, Study
     from quiz.collection.syncing import Sync
     from quiz.configuration import Configuration

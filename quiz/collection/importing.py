@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
@@ -17,10 +15,11 @@ from quiz import matching
 from quiz.cards import Problem
 from quiz.collection.applying import Application
 from quiz.collection.merging import Arrival, merge
-from quiz.collection.reports import SyncReport
+from quiz.collection.packed_media import PackageMedia
+from quiz.collection.reports import ImportReport, SyncReport, Tally
 from quiz.collection.scanning import Read, Root, Scan, root_of
 from quiz.collection.shelving import Shelf, lines_hash
-from quiz.errors import QuizError, StoreLockedError
+from quiz.errors import StoreLockedError
 from quiz.importers.anki.history import history, settled_as
 from quiz.importers.anki.writing import write_note
 from quiz.library import NoteFile, Staged, absolute, digest, shown
@@ -29,8 +28,9 @@ from quiz.store import tables, writing
 from quiz.store.rows import to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -43,51 +43,12 @@ OWN_GUID = "dq-"
 """How the GUIDs begin that dquiz gives to its own notes."""
 
 _CLOZE = "-c"
-_MEDIA_FOLDER = "media"
-_MEDIA_SUFFIXES = frozenset(
-    (
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-        ".avif",
-        ".mp3",
-        ".ogg",
-        ".opus",
-        ".wav",
-        ".m4a",
-        ".mp4",
-        ".webm",
-    )
+
+
+_NO_PROGRESS = (
+    "there is no learning progress in this file, so nothing was taken over. "
+    "When you export from Anki, tick *Include scheduling information*."
 )
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the notes, cards or reviews of a package."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did.
-
-    Attributes:
-        folder: Where deck files were written; empty if none was.
-        files: Those that were written.
-    """
-
-    notes: Tally = field(default_factory=Tally)
-    cards: Tally = field(default_factory=Tally)
-    reviews: Tally = field(default_factory=Tally)
-    problems: list[Problem] = field(default_factory=list)
-    folder: str = ""
-    files: list[str] = field(default_factory=list)
 
 
 class _DryRunError(Exception):
@@ -165,11 +126,13 @@ class _Import:
         )
         self.root = self._root()
         self.shelf = Shelf(folder, self.root.source)
-        self.media = _Media(package)
+        self.media = PackageMedia(package)
         self.placed: list[_Placed] = []
         # (guid, number of the card there) → row of the card here
         self.cards: dict[tuple[str, int], Row] = {}
         self.origins: dict[tuple[str, int], Row] = {}
+        # the GUIDs of notes that were exported from here
+        self.own: set[str] = set()
 
     def run(self, *, dry_run: bool, told: Callable[[int], None]) -> ImportReport:
         """See `import_package`."""
@@ -178,8 +141,8 @@ class _Import:
         for done, note in enumerate(self.package.notes, 1):
             self._take(note)
             told(done)
-        if progress_missing := self._progress_missing():
-            self._problem("W701", progress_missing)
+        if self.own and not self.package.with_progress:
+            self._problem("W801", _NO_PROGRESS)
         with Staged() as staged:
             scan = self._scan(None if dry_run else staged)
             if not dry_run:
@@ -198,17 +161,6 @@ class _Import:
     def _problem(self, code: str, message: str) -> None:
         self.report.problems.append(Problem(self.package.name, 1, code, message))
 
-    def _progress_missing(self) -> str:
-        if self.progress or self.package.with_progress:
-            return ""
-        known = any(note.guid.startswith(OWN_GUID) for note in self.package.notes)
-        if not known:
-            return ""
-        return (
-            "there is no learning progress in this file, so nothing was taken over. "
-            "When you export from Anki, tick *Include scheduling information*."
-        )
-
     # --- what is known -----------------------------------------------------------------------------------------
 
     def _find_known(self, connection: Connection) -> None:
@@ -221,8 +173,10 @@ class _Import:
         self._find_own(connection, guids)
 
     def _find_own(self, connection: Connection, guids: Iterable[str]) -> None:
-        uids = {own_id(guid): guid for guid in guids if guid.startswith(OWN_GUID)}
+        written = {guid for (guid, _), origin in self.origins.items() if origin["source_hash"]}
+        uids = {own_id(guid): guid for guid in guids if guid.startswith(OWN_GUID) and guid not in written}
         rows = stored.notes_by_uid(connection, uids)
+        self.own = {uids[uid] for uid in rows}
         cards = stored.cards_of(connection, [row["id"] for row in rows.values()])
         for uid, row in rows.items():
             for card in cards.get(row["id"], ()):
@@ -231,17 +185,13 @@ class _Import:
     def _is_known(self, note: AnkiNote) -> bool:
         return any((note.guid, card.ordinal) in self.cards for card in note.cards)
 
-    def _is_own(self, note: AnkiNote) -> bool:
-        """Whether a note was made here, so that its text is that of its file."""
-        return self._is_known(note) and note.guid.startswith(OWN_GUID)
-
     # --- notes -------------------------------------------------------------------------------------------------
 
     def _take(self, note: AnkiNote) -> None:
         """Decide what becomes of a note, and write its text if it is new or changed."""
         if not self._is_known(note):
             self._take_new(note)
-        elif self._is_own(note) or self._hash_is_known(note):
+        elif note.guid in self.own or self._hash_is_known(note):
             self.report.notes.unchanged += 1
         else:
             self._take_change(note)
@@ -278,7 +228,7 @@ class _Import:
     def _placed(self, note: AnkiNote, deck: str) -> _Placed | None:
         written = write_note(note, self.media.seen_from(self.shelf.depth(deck)))
         for problem in written.problems:
-            self._problem("W702", f"{_named(note)}: {problem}")
+            self._problem("W802", f"{_named(note)}: {problem}")
         if not written.cards:
             return None
         return _Placed(note, written, deck)
@@ -290,7 +240,7 @@ class _Import:
         placed = self._placed(note, note.cards[0].deck) if file else None
         if placed is None or len(lines) != len(placed.written.blocks):
             self._problem(
-                "W703",
+                "W803",
                 f"{_named(note)}: changed there, and its text here is not what was imported. Left as it is.",
             )
             self.report.notes.unchanged += 1
@@ -438,7 +388,7 @@ class _Import:
             return {}
         changes = {"suspended": int(card.suspended), "flag": card.flag}
         origin = self.origins.get((note.guid, card.ordinal))
-        if origin is None and not self._is_own(note):
+        if origin is None and note.guid not in self.own:
             tags = {tag.casefold() for tag in note.tags}
             return changes | {"marked": int("marked" in tags), "leech": int("leech" in tags)}
         if origin is not None and card.mod <= origin["mod"]:
@@ -517,52 +467,6 @@ class _Together:
             settled=settled_as(newest, one.collection.days.start),
             aside=one.aside(note, newest, self.row),
         )
-
-
-class _Media:
-    """The media files of a package under the names that they get here."""
-
-    def __init__(self, package: Package) -> None:
-        self._package = package
-        self._names: dict[str, str | None] = {}
-
-    def path_of(self, name: str) -> str:
-        """The path of a file below the folder; KeyError if it is not brought along or cannot be taken over."""
-        if name not in self._names:
-            self._names[name] = self._new_name(name)
-        found = self._names[name]
-        if found is None:
-            raise KeyError(name)
-        return f"{_MEDIA_FOLDER}/{found}"
-
-    def _new_name(self, name: str) -> str | None:
-        suffix = PurePosixPath(name).suffix.lower()
-        if suffix not in _MEDIA_SUFFIXES or name not in self._package.media:
-            return None
-        try:
-            data = self._package.media[name]()
-        except QuizError:
-            return None
-        return hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16] + suffix
-
-    def seen_from(self, depth: int) -> Mapping[str, str]:
-        """Name there → path here, from a deck file so many folders below."""
-        return _MediaSeenFrom(self, "../" * depth)
-
-
-class _MediaSeenFrom(Mapping[str, str]):
-    def __init__(self, media: _Media, prefix: str) -> None:
-        self._media = media
-        self._prefix = prefix
-
-    def __getitem__(self, name: str) -> str:
-        return self._prefix + self._media.path_of(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._media._package.media)  # noqa: SLF001
-
-    def __len__(self) -> int:
-        return len(self._media._package.media)  # noqa: SLF001
 
 
 def own_id(guid: str) -> str:

@@ -54,3 +54,30 @@ class SyncReport:
     def leave_unchanged(self, cards: int) -> None:
         """Of so many cards in the files that were looked at, the rest did not change."""
         self.unchanged = max(0, cards - self.added - self.moved - self.changed - self.restored)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the notes, cards or reviews of a package."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did.
+
+    Attributes:
+        folder: Where deck files were written; empty if none was.
+        files: Those that were written.
+    """
+
+    notes: Tally = field(default_factory=Tally)
+    cards: Tally = field(default_factory=Tally)
+    reviews: Tally = field(default_factory=Tally)
+    problems: list[Problem] = field(default_factory=list)
+    folder: str = ""
+    files: list[str] = field(default_factory=list)

@@ -7,10 +7,11 @@ SQLAlchemy is loaded, and through SQLAlchemy on PostgreSQL.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from quiz.session import Asked, Waiting
-from quiz.store.rows import AT_A_MOMENT, NEW_CARDS, ON_A_DAY, STATES
+from quiz.store.rows import AT_A_MOMENT, NEW_CARDS, ON_A_DAY, STATES, damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -164,6 +165,8 @@ class QueueReader:
         rows = self.read(
             "SELECT study_day FROM review WHERE undone_at IS NULL ORDER BY study_day DESC LIMIT 1"
         )
+        if rows and not (isinstance(rows[0][0], int) and 0 < rows[0][0] <= date.max.toordinal()):
+            raise damaged("the study day of a review")
         return rows[0][0] if rows else None
 
     def new(self, limit: int) -> list[Waiting]:

@@ -119,7 +119,8 @@ def _address(url: str) -> URL:
     user, colon, password = account.partition(":")
     try:
         address = make_url(f"{_DRIVER}://{place}?{query.replace('@', '%40')}")
-    except (ArgumentError, ValueError):
+        (address.host or "").encode("idna")
+    except (ArgumentError, ValueError):  # a UnicodeError is a ValueError
         raise StoreError(
             f"{scheme}://…: not a database URL. Example: {_DRIVER}://user:password@host/name, "
             "with @ : / ? # % of a password written as %40 %3A %2F %3F %23 %25."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from quiz.store import tables
-from quiz.store.rows import place_in_queue
+from quiz.store.rows import damaged, place_in_queue
 from quiz.store.seal import seal
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def change_card(connection: Connection, row: Row, changes: Mapping[str, Any]) ->
     new = {**row, **changes}
     changes = {**changes, **place_in_queue(new)}
     changed = {name: value for name, value in changes.items() if row[name] != value}
+    if any(isinstance(row[name], bytes) for name in changed):
+        raise damaged("a column of a card")
     if changed:
         connection.execute(_CHANGE_CARD, {"key": row["id"], **changed})
     return {name: row[name] for name in changed}

@@ -10,7 +10,7 @@ import typer
 
 from quiz.cli.opening import opened
 from quiz.cli.options import Card, Decks, Duration
-from quiz.cli.output import say, show
+from quiz.cli.output import confirm, say, show
 from quiz.cli.rows import card_data, review_data, schedule_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
@@ -82,6 +82,8 @@ def _run(study: Study, targets: list[str] | tuple[()], buttons: int | None, *, i
     if buttons:
         settings = settings.replacing({"review.buttons": buttons})
     where = ", ".join(targets)
+    if study.card and not _trusts_the_clock(study):
+        return 0
     if interactive:
         from quiz.terminal import review as screen
 
@@ -91,6 +93,14 @@ def _run(study: Study, targets: list[str] | tuple[()], buttons: int | None, *, i
     if not current().line_mode:
         say("No terminal: one line per prompt.")
     return plain.run(study, clock=current().now, zone=current().zone, settings=settings, where=where)
+
+
+def _trusts_the_clock(study: Study) -> bool:
+    """A rating under a wrong clock spoils a schedule, so a person is asked; through a pipe it is only said."""
+    if not study.clock_warning or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        return True
+    question, study.clock_warning = f"{study.clock_warning} Go on?", ""
+    return confirm(question, yes=False)
 
 
 def next_(

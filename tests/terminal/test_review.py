@@ -404,6 +404,24 @@ def test_what_was_done_before_is_told(program):
     assert terminal.text.startswith("Continuing: 1 of 3 done today.\n\n0/2 ")
 
 
+def test_under_a_clock_that_went_back_it_asks_before_the_first_card(program):
+    terminal = program.review()
+    terminal.press(" ", "1 Again")
+    terminal.press("4", SECOND)
+    terminal.press("q")
+    terminal.ended()
+    yesterday = {"DQUIZ_NOW": "2026-11-20T12:00:00Z"}
+    terminal = program.review(wait_for="Go on\? [y/N]", **yesterday)
+    assert "check the clock of this computer" in terminal.text
+    assert SECOND not in terminal.text
+    terminal.press("n\r")
+    assert terminal.ended() == 0
+    terminal = program.review(wait_for="Go on\? [y/N]", **yesterday)
+    terminal.press("y\r", SECOND)
+    terminal.press("q")
+    terminal.ended()
+
+
 def test_nothing_due_is_no_dead_end(program):
     program.data("sync", program.deck)
     terminal = program.review("--new", "0", targets=["docker"], wait_for="--cram")

@@ -246,7 +246,7 @@ class _Import:
             self.report.notes.unchanged += 1
             return
         for (first, last), block in zip(lines, placed.written.blocks, strict=True):
-            file.replaced.append((first, last, block))
+            file.replace(first, last, block)
         self.placed.append(placed)
         self.report.notes.updated += 1
 
@@ -281,8 +281,8 @@ class _Import:
         for file in self.shelf.files:
             data = file.text().encode()
             deck = file.parsed()
-            place = NoteFile(file.path, file.path.name, len(data), 0)
-            if staged:
+            place = NoteFile(file.path, file.path.name, len(data), mtime_ns=-1)
+            if staged and file.changes:
                 place = staged.add(file.path, data, expected=file.before)
                 self.report.files.append(shown(file.path))
             root = Root(self.folder, self.root.source, known=self.root.known)

@@ -31,6 +31,7 @@ class DeckFile:
         path: Absolute.
         name: Relative to its source.
         before: Its bytes; None if it is not there.
+        wanted: Something was put there.
         added: Notes to be added to its end.
         replaced: First and last line of notes, 1-based, with what is to stand there.
     """
@@ -39,6 +40,7 @@ class DeckFile:
     name: str
     deck: str
     before: bytes | None
+    wanted: bool = False
     added: list[WrittenNote] = field(default_factory=list)
     replaced: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -46,6 +48,11 @@ class DeckFile:
     def changes(self) -> bool:
         """Whether it is to be written."""
         return bool(self.added or self.replaced)
+
+    def replace(self, first: int, last: int, block: str) -> None:
+        """Let other lines stand where a note stands, 1-based."""
+        self.wanted = True
+        self.replaced.append((first, last, block))
 
     def text(self) -> str:
         """The file as it will be."""
@@ -82,8 +89,8 @@ class Shelf:
 
     @property
     def files(self) -> list[DeckFile]:
-        """Those that are to be written."""
-        return [file for file in self._files.values() if file.changes]
+        """Those that are to hold what was put there, also if they hold it already and need not be written."""
+        return [file for file in self._files.values() if file.wanted]
 
     def file_for(self, deck: str) -> DeckFile:
         """The file of a deck: the one that holds it already, else a new one."""
@@ -106,6 +113,7 @@ class Shelf:
     def put(self, deck: str, written: WrittenNote) -> None:
         """Add a note to a deck; blocks which its file holds already are not added again."""
         file = self.file_for(deck)
+        file.wanted = True
         held = self._held.setdefault(file.name, self._contents(file))
         blocks, notes = [], []
         for block, note in zip(written.blocks, written.notes, strict=True):

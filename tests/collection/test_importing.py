@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import zipfile
 from datetime import UTC, timedelta
@@ -75,6 +76,18 @@ def test_the_same_package_again_changes_nothing(desk, package):
     assert (counts(report.notes), counts(report.cards)) == ((0, 0, 3, 0), (0, 0, 3, 0))
     assert counts(report.reviews) == (0, 0, 1, 0)
     assert (desk.rows("review"), desk.rows("card"), desk.rows("note")) == before
+
+
+def test_files_left_by_an_import_that_was_killed_are_taken_up(desk, make_desk, package):
+    desk.later(days=90)
+    taken(desk, package(Rating.GOOD))
+    fresh = make_desk()
+    fresh.later(days=90)
+    shutil.copytree(desk.home / "imported", fresh.home / "imported")
+    report = taken(fresh, package())
+    assert (counts(report.notes), counts(report.cards)) == ((3, 0, 0, 0), (3, 0, 0, 0))
+    assert (counts(report.reviews), report.files) == ((1, 0, 0, 0), [])
+    assert fresh.sync(fresh.home / "imported").unchanged == 3
 
 
 def test_only_what_is_new_in_a_later_package_is_added(desk, package):

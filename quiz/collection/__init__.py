@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from quiz.cards import Rating, Review, Schedule
-from quiz.errors import NothingToUndoError
+from quiz.errors import NothingToUndoError, StoreError
 from quiz.library import digest, shipped_decks
 from quiz.store import Store
 from quiz.store.reading import Selected, card_rows, log_rows
@@ -172,6 +172,10 @@ class Collection:
         now = as_stored(now)
         with self.store.write() as connection:
             row = writing.locked_card(connection, key)
+            if row["uid"] != card.id:
+                raise StoreError(
+                    "Another collection was put in the place of this one. Start the review anew."
+                )
             before = schedule_from(row, self.days.start)
             scheduler = self.scheduler(card.note.deck)
             after = scheduler.rate(card.id, before, rating, now) if counts else before

@@ -8,7 +8,7 @@ import pytest
 
 from quiz.cards import Rating, State
 from quiz.collection.studying import Options
-from quiz.errors import NothingToUndoError
+from quiz.errors import NothingToUndoError, StoreError
 
 AGAIN, HARD, GOOD, EASY = Rating
 
@@ -402,3 +402,12 @@ def test_siblings_in_front_do_not_keep_the_limit_from_being_filled(desk):
     desk.sync()
     study = desk.study(new=4)
     assert study.progress.total == 4
+
+
+def test_a_card_that_became_another_by_a_restore_is_not_rated(five):
+    study = five.study(new=5)
+    with five.collection.store.write() as connection:
+        connection.exec_driver_sql("UPDATE card SET uid = uid || 'x'")
+    with pytest.raises(StoreError, match="Start the review anew"):
+        study.rate(Rating.GOOD, five.now, duration_ms=1)
+    assert five.rows("review") == []

@@ -27,14 +27,12 @@ _HARMLESS = (
     r"\t\n\x20-\x7e\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\uffff"
     r"\U00010000-\U000dffff\U000e0080-\U0010ffff"
 )
-_ALL_HARMLESS = re.compile(f"[{_HARMLESS}]*")
-_HARMFUL = re.compile(f"[^{_HARMLESS}]")
-_NO_ASCII = re.compile(r"[^\t\n\x20-\x7e]")
+_NO_ASCII = r"[^\t\n\x20-\x7e]"
 
 
 def visible(text: str) -> str:
     """Text with a stand-in for whatever could move the cursor, reorder text or hide; tab and newline stay."""
-    return text if _ALL_HARMLESS.fullmatch(text) else text.translate(_STAND_INS_BUT_KEPT)
+    return text if text.isprintable() else text.translate(_STAND_INS_BUT_KEPT)
 
 
 def one_line(text: str) -> str:
@@ -54,9 +52,8 @@ def escaped(json: str, *, unicode: bool = True) -> str:
         json: The text, its newlines between values only.
         unicode: Whether other characters than those of ASCII can be written as they are.
     """
-    if not unicode:
-        return _NO_ASCII.sub(_escape, json)
-    return json if _ALL_HARMLESS.fullmatch(json) else _HARMFUL.sub(_escape, json)
+    # compiled here: a review prints no JSON, and begins that much sooner
+    return re.sub(f"[^{_HARMLESS}]" if unicode else _NO_ASCII, _escape, json)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from exporters.anki.names import ANKI_RETIRED_TAG
 from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 from exporters.anki.package import AnkiPackage
 from exporters.anki.packing import Packing
+from exporters.anki.returned import fields
 from exporters.report import ExportReport
 from quiz.errors import MissingError, QuizError, UsageError
 
@@ -58,6 +59,8 @@ def export(
 
 # where the command looks for what to offer as options
 export.options = Options  # type: ignore[attr-defined]
+# and an import what an export had written
+export.fields = fields  # type: ignore[attr-defined]
 
 
 def _report(packing: Packing, options: Options, out: Path) -> ExportReport:

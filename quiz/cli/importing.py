@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from difflib import unified_diff
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +21,7 @@ from quiz.visible import in_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quiz.collection.reports import ImportReport, Tally
+    from quiz.collection.reports import ImportReport, OutsideEdit, Tally
 
 _GROUP = "dquiz.importers"
 
@@ -46,6 +47,9 @@ def import_(
     scheduling: Annotated[
         bool, typer.Option(help="Take over reviews, due dates, suspension and flags.")
     ] = True,
+    take_edits: Annotated[
+        bool, typer.Option("--take-edits", help="Carry edits made in Anki over into your files.")
+    ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Take notes and their history from Anki.
@@ -55,8 +59,8 @@ def import_(
       dquiz import back-from-the-phone.apkg
 
     Notes become markdown files, one for each deck; reviews are added to the log, each once, however often a package is
-    imported. In Anki, tick "Include scheduling information" when you export. Notes that dquiz exported stay as they
-    are in your files.
+    imported. In Anki, tick "Include scheduling information" when you export. Edits that were made there to notes of
+    yours are shown; your files stay as they are unless you say --take-edits.
     """
     read = _reader_for(file)
     run = current()
@@ -68,8 +72,10 @@ def import_(
                 package,
                 folder,
                 run.now(),
+                as_exported=_exporter(read).fields,
                 known_only=only,
                 progress=scheduling,
+                take_edits=take_edits,
                 dry_run=dry_run,
                 told=counter.at,
             )
@@ -89,6 +95,12 @@ def _reader_for(file: Path) -> Any:  # noqa: ANN401 - what a plug-in gives
     raise UsageError(f"{file}: this kind of file cannot be imported. There is: {known}.", given=str(file))
 
 
+def _exporter(read: Any) -> Any:  # noqa: ANN401
+    """The exporter whose notes come back by an importer."""
+    [found] = entry_points(group="dquiz.exporters", name=read.exporter)
+    return found.load()
+
+
 def _data(report: ImportReport) -> dict[str, object]:
     return {
         "notes": asdict(report.notes),
@@ -96,6 +108,7 @@ def _data(report: ImportReport) -> dict[str, object]:
         "reviews": asdict(report.reviews),
         "folder": report.folder,
         "files": report.files,
+        "edits": [_edit_data(edit) for edit in report.edits],
         "problems": [problem_data(problem) for problem in report.problems],
     }
 
@@ -103,10 +116,31 @@ def _data(report: ImportReport) -> dict[str, object]:
 def _lines(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
     for name in ("notes", "cards", "reviews"):
         yield f"{name}: {_counts(getattr(report, name))}"
+    for edit in report.edits:
+        yield from _edit_lines(edit)
+    if any(not edit.taken and not edit.reason for edit in report.edits):
+        yield "To take these edits into your files, import once more with --take-edits."
     if report.files:
-        yield f"{len(report.files)} deck files in {report.folder}"
+        yield f"{len(report.files)} files written" + (
+            f", new notes in {report.folder}" if report.folder else ""
+        )
     if dry_run:
         yield "Nothing was changed."
+
+
+def _edit_data(edit: OutsideEdit) -> dict[str, object]:
+    data = asdict(edit)
+    return {"note": data.pop("note_id"), **data}
+
+
+def _edit_lines(edit: OutsideEdit) -> Iterator[str]:
+    """What was changed in a field: lines that are gone, and lines that came."""
+    state = "taken" if edit.taken else f"not taken: {edit.reason}" if edit.reason else "not taken"
+    yield in_line(f"{edit.file}:{edit.line}: edited in Anki, {edit.field} ({state})")
+    before, after = (text.split("\n") if text else [] for text in (edit.before, edit.after))
+    for line in unified_diff(before, after, n=0, lineterm=""):
+        if not line.startswith(("---", "+++", "@@")):
+            yield f"  {line[0]} {in_line(line[1:])}"
 
 
 def _counts(tally: Tally) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from quiz.cards import Card, Note
+    from quiz.cards import Note
     from quiz.collection.scanning import Read, Scan
     from quiz.matching import Known, Matching, Pair
     from quiz.store.rows import Row
@@ -38,7 +38,7 @@ class Application:
         report: SyncReport,
         now: datetime,
         accepted: Sequence[str],
-        pinned: Card | None = None,
+        pinned: Sequence[tuple[NoteId, int]] = (),
     ) -> None:
         self.connection = connection
         self.scan = scan
@@ -76,8 +76,8 @@ class Application:
         matched = matching.match(
             known, found, retired=self._retired, refused=notes.refused_pairs(self.connection)
         )
-        if self.pinned:
-            matched = matching.pin(matched, self.pinned.note_id, self.pinned.note.line)
+        for note_id, line in self.pinned:
+            matched = matching.pin(matched, note_id, line)
         matched, kept_files = self._guarded(matched, known)
         self._save_files(kept_files)
         staying = {each.id for each in known if each.stays}

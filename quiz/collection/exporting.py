@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, MutableMapping
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from quiz.cards import Card, Note
     from quiz.collection import Collection
     from quiz.store.reading import Reader, Selected
@@ -217,15 +219,33 @@ def _refresh(collection: Collection, stored: Mapping[int, _Stored], now: datetim
 
 def _remember(
     collection: Collection,
-    note_ids: Iterable[int],
+    stored: Mapping[int, _Stored],
     rendered: MutableMapping[str, str],
     before: set[str],
     now: datetime,
 ) -> None:
     with collection.store.write() as connection:
-        exported = [{"id": key, "exported_at": to_ms(now)} for key in note_ids]
+        exported = [{"id": key, "exported_at": to_ms(now)} for key in stored]
         notes.update_many(connection, tables.note, exported)
         new = [{"content_hash": key, "html": html} for key, html in rendered.items() if key not in before]
         notes.insert_many(connection, tables.rendered, new)
-        kept = func.substr(tables.rendered.c.content_hash, 1, _HASH_LENGTH)
-        connection.execute(delete(tables.rendered).where(kept.not_in(select(tables.note.c.content_hash))))
+        _remember_forms(connection, stored, now)
+        form = func.substr(tables.rendered.c.content_hash, 1, _HASH_LENGTH)
+        connection.execute(
+            delete(tables.rendered).where(
+                form.not_in(select(tables.note.c.content_hash)),
+                form.not_in(select(tables.exported.c.content_hash)),
+            )
+        )
+
+
+def _remember_forms(connection: Connection, stored: Mapping[int, _Stored], now: datetime) -> None:
+    """What was exported of each note is the form that an edit elsewhere begins with."""
+    exported = tables.exported
+    known = {tuple(row) for row in connection.execute(select(exported.c.note_id, exported.c.content_hash))}
+    new = [
+        {"note_id": key, "content_hash": each.content_hash, "exported_at": to_ms(now)}
+        for key, each in stored.items()
+        if (key, each.content_hash) not in known
+    ]
+    notes.insert_many(connection, exported, new)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete
-
 from quiz import matching
 from quiz.cards import Problem
 from quiz.collection.applying import Application
 from quiz.collection.merging import Arrival, merge
+from quiz.collection.origins import Origins
 from quiz.collection.packed_media import PackageMedia
 from quiz.collection.reports import ImportReport, SyncReport, Tally
+from quiz.collection.returning import Returning
 from quiz.collection.scanning import Read, Root, Scan, root_of
 from quiz.collection.shelving import Shelf, lines_hash
 from quiz.errors import StoreLockedError
@@ -28,22 +26,17 @@ from quiz.store import tables, writing
 from quiz.store.rows import to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection
 
     from quiz.collection import Collection
+    from quiz.collection.returning import AsExported
     from quiz.importers.anki.values import AnkiCard, AnkiNote, Package
     from quiz.importers.anki.writing import WrittenNote
     from quiz.store.rows import Row
-
-OWN_GUID = "dq-"
-"""How the GUIDs begin that dquiz gives to its own notes."""
-
-_CLOZE = "-c"
-
 
 _NO_PROGRESS = (
     "there is no learning progress in this file, so nothing was taken over. "
@@ -61,8 +54,10 @@ def import_package(
     folder: Path,
     now: datetime,
     *,
+    as_exported: AsExported,
     known_only: bool = False,
     progress: bool = True,
+    take_edits: bool = False,
     dry_run: bool = False,
     told: Callable[[int], None] = lambda _done: None,
 ) -> ImportReport:
@@ -75,8 +70,11 @@ def import_package(
         package: What was read.
         folder: For deck files and media; becomes a source.
         now: The moment, UTC.
+        as_exported: Gives the fields of a note of ours by their names, from what its export left and whether it is a
+            cloze.
         known_only: Only reviews of notes that are here already.
         progress: Take over reviews, due dates, suspension and flags.
+        take_edits: Carry edits of notes of ours over into their files.
         dry_run: Report what would be done, and do nothing.
         told: How many notes have been converted.
 
@@ -84,7 +82,10 @@ def import_package(
         MissingError: The folder cannot be written to.
         FileChangedError: A deck file was changed meanwhile; nothing was written.
     """
-    one = _Import(collection, package, absolute(folder), now, known_only=known_only, progress=progress)
+    returning = Returning(collection, package, as_exported, take=take_edits)
+    one = _Import(
+        collection, package, absolute(folder), now, returning, known_only=known_only, progress=progress
+    )
     return one.run(dry_run=dry_run, told=told)
 
 
@@ -108,6 +109,7 @@ class _Import:
         package: Package,
         folder: Path,
         now: datetime,
+        returning: Returning,
         *,
         known_only: bool,
         progress: bool,
@@ -116,6 +118,7 @@ class _Import:
         self.package = package
         self.folder = folder
         self.now = now
+        self.returning = returning
         self.known_only = known_only
         self.progress = progress and package.with_progress
         self.report = ImportReport(
@@ -128,20 +131,17 @@ class _Import:
         self.shelf = Shelf(folder, self.root.source)
         self.media = PackageMedia(package)
         self.placed: list[_Placed] = []
-        # (guid, number of the card there) → row of the card here
-        self.cards: dict[tuple[str, int], Row] = {}
-        self.origins: dict[tuple[str, int], Row] = {}
-        # the GUIDs of notes that were exported from here
-        self.own: set[str] = set()
+        self.origins = Origins(package.notes)
 
     def run(self, *, dry_run: bool, told: Callable[[int], None]) -> ImportReport:
         """See `import_package`."""
         with self.collection.store.write() as connection:
-            self._find_known(connection)
+            self.origins.find(connection)
         for done, note in enumerate(self.package.notes, 1):
             self._take(note)
             told(done)
-        if self.own and not self.package.with_progress:
+        self._take_own()
+        if self._lacks_progress():
             self._problem("W801", _NO_PROGRESS)
         with Staged() as staged:
             scan = self._scan(None if dry_run else staged)
@@ -154,6 +154,21 @@ class _Import:
                 staged.publish()
         return self.report
 
+    def _lacks_progress(self) -> bool:
+        """Whether notes of ours come without the progress that they have, here or there."""
+        if self.package.with_progress:
+            return False
+        own = [
+            (note.guid, card)
+            for note in self.package.notes
+            if note.guid in self.origins.own
+            for card in note.cards
+        ]
+        return any(
+            card.last_review or self.origins.cards.get((guid, card.ordinal), {}).get("reps")
+            for guid, card in own
+        )
+
     def _root(self) -> Root:
         sources = self.collection.store.read("SELECT path, shipped FROM source")
         return root_of(sources, self.folder)
@@ -161,51 +176,16 @@ class _Import:
     def _problem(self, code: str, message: str) -> None:
         self.report.problems.append(Problem(self.package.name, 1, code, message))
 
-    # --- what is known -----------------------------------------------------------------------------------------
-
-    def _find_known(self, connection: Connection) -> None:
-        guids = [note.guid for note in self.package.notes]
-        for row in stored.rows_with(connection, tables.origin, "guid", guids):
-            self.origins[row["guid"], row["ordinal"]] = row
-        of_card = {row["card_id"] for row in self.origins.values()}
-        cards = {row["id"]: row for row in stored.rows_with(connection, tables.card, "id", of_card)}
-        self.cards = {key: cards[row["card_id"]] for key, row in self.origins.items()}
-        self._find_own(connection, guids)
-
-    def _find_own(self, connection: Connection, guids: Iterable[str]) -> None:
-        written = {guid for (guid, _), origin in self.origins.items() if origin["source_hash"]}
-        uids = {own_id(guid): guid for guid in guids if guid.startswith(OWN_GUID) and guid not in written}
-        rows = stored.notes_by_uid(connection, uids)
-        self.own = {uids[uid] for uid in rows}
-        cards = stored.cards_of(connection, [row["id"] for row in rows.values()])
-        for uid, row in rows.items():
-            for card in cards.get(row["id"], ()):
-                self.cards[uids[uid], card["ordinal"]] = card
-
-    def _is_known(self, note: AnkiNote) -> bool:
-        return any((note.guid, card.ordinal) in self.cards for card in note.cards)
-
     # --- notes -------------------------------------------------------------------------------------------------
 
     def _take(self, note: AnkiNote) -> None:
         """Decide what becomes of a note, and write its text if it is new or changed."""
-        if not self._is_known(note):
+        if not self.origins.knows(note):
             self._take_new(note)
-        elif note.guid in self.own or self._hash_is_known(note):
+        elif note.guid in self.origins.own or self.origins.is_as_it_was(note):
             self.report.notes.unchanged += 1
         else:
             self._take_change(note)
-
-    def _hash_is_known(self, note: AnkiNote) -> bool:
-        digest_now = source_hash(note)
-        rows = [row for (guid, _), row in self._origins_of(note)]
-        return all(row["source_hash"] in {digest_now, ""} for row in rows)
-
-    def _origins_of(self, note: AnkiNote) -> Iterator[tuple[tuple[str, int], Row]]:
-        for card in note.cards:
-            key = (note.guid, card.ordinal)
-            if key in self.origins:
-                yield key, self.origins[key]
 
     def _take_new(self, note: AnkiNote) -> None:
         if self.known_only or not note.cards:
@@ -235,14 +215,16 @@ class _Import:
 
     def _take_change(self, note: AnkiNote) -> None:
         """A note that was changed there; its lines are written anew unless they were changed here too."""
-        origins = dict(self._origins_of(note))
-        file, lines = self._lines_of(origins)
+        origins = self.origins.of(note)
+        places = self._places_of(origins)
+        file, lines = self._lines_of(origins, places)
         placed = self._placed(note, note.cards[0].deck) if file else None
         if placed is None or len(lines) != len(placed.written.blocks):
-            self._problem(
-                "W803",
-                f"{_named(note)}: changed there, and its text here is not what was imported. Left as it is.",
+            path, line = next(((row["path"], row["line"]) for row in places), (self.package.name, 1))
+            message = (
+                f"{_named(note)}: changed there, and its text here is not what was imported. Left as it is."
             )
+            self.report.problems.append(Problem(path, line, "W803", message))
             self.report.notes.unchanged += 1
             return
         for (first, last), block in zip(lines, placed.written.blocks, strict=True):
@@ -250,14 +232,19 @@ class _Import:
         self.placed.append(placed)
         self.report.notes.updated += 1
 
-    def _lines_of(self, origins: Mapping[tuple[str, int], Row]) -> tuple[Any, list[tuple[int, int]]]:
-        """The file of a note and the lines that were written for it; no file if they are not as they were."""
+    def _places_of(self, origins: Mapping[tuple[str, int], Row]) -> Sequence[Any]:
+        """Where the cards of a note stand."""
         keys = ", ".join(str(int(row["card_id"])) for row in origins.values())
-        rows = self.collection.store.read(
+        return self.collection.store.read(
             "SELECT note.id, note.line, note.end_line, file.path, card.id AS card_id FROM card "  # noqa: S608 - numbers
             "JOIN note ON note.id = card.note_id JOIN file ON file.id = note.file_id "
             f"WHERE card.id IN ({keys}) ORDER BY note.line"
         )
+
+    def _lines_of(
+        self, origins: Mapping[tuple[str, int], Row], rows: Sequence[Any]
+    ) -> tuple[Any, list[tuple[int, int]]]:
+        """The file of a note and the lines that were written for it; no file if they are not as they were."""
         written = {row["card_id"]: row["written_hash"] for row in origins.values()}
         paths = {row["path"] for row in rows}
         if len(paths) != 1:
@@ -273,6 +260,16 @@ class _Import:
         )
         return (file, lines) if same else (None, [])
 
+    def _take_own(self) -> None:
+        """Find what was edited in notes that were exported from here."""
+        rows = self.origins.own
+        own = [(note, rows[note.guid]) for note in self.package.notes if note.guid in rows]
+        self.returning.look_at(own, closed={shown(file.path) for file in self.shelf.files})
+        self.report.edits += self.returning.edits
+        self.report.problems += self.returning.problems
+        self.report.notes.updated += len(self.returning.taken)
+        self.report.notes.unchanged -= len(self.returning.taken)
+
     # --- files -------------------------------------------------------------------------------------------------
 
     def _scan(self, staged: Staged | None) -> Scan:
@@ -287,10 +284,12 @@ class _Import:
                 self.report.files.append(shown(file.path))
             root = Root(self.folder, self.root.source, known=self.root.known)
             scan.read.append(Read(place, root, time.time_ns(), replace(deck, digest=digest(data))))
-        if staged:
-            self._stage_media(staged)
         if scan.read:
             self.report.folder = shown(self.folder)
+        scan.read += self.returning.changed(staged)
+        self.report.files += self.returning.files if staged else []
+        if staged:
+            self._stage_media(staged)
         return scan
 
     def _stage_media(self, staged: Staged) -> None:
@@ -302,19 +301,26 @@ class _Import:
     # --- the collection ----------------------------------------------------------------------------------------
 
     def _write(self, connection: Connection, scan: Scan) -> None:
-        known = dict(self.origins)
-        self._find_known(connection)
-        if known.keys() != self.origins.keys():
+        known = self.origins.rows.keys()
+        self.origins.find(connection)
+        if known != self.origins.rows.keys():
             raise StoreLockedError("Another import went on at the same time. Nothing was changed; try again.")
         if scan.read:
-            stored.add_source(connection, self.root.source, to_ms(self.now))
+            if self.report.folder:
+                stored.add_source(connection, self.root.source, to_ms(self.now))
             sync = SyncReport()
-            Application(connection, scan, sync, self.now, ()).run()
+            Application(connection, scan, sync, self.now, (), pinned=tuple(self.returning.pins)).run()
             self.report.problems += sync.problems
+            self.origins.find(connection)
             self._link(connection)
         run_id = to_ms(self.now)
         before = self._merge(connection, run_id)
-        self._write_origins(connection)
+        hashes = {
+            (placed.note.guid, card.ordinal): lines_hash(placed.written.blocks[card.block])
+            for placed in self.placed
+            for card in placed.written.cards
+        }
+        self.origins.write(connection, hashes, with_progress=self.progress)
         if before or scan.read:
             day = self.collection.days.day(self.now).toordinal()
             writing.add_action(connection, "import", before, at=to_ms(self.now), study_day=day, run_id=run_id)
@@ -340,16 +346,16 @@ class _Import:
                     else None
                 )
                 if found:
-                    self.cards[placed.note.guid, card.ordinal] = found
+                    self.origins.cards[placed.note.guid, card.ordinal] = found
 
     def _merge(self, connection: Connection, run_id: int) -> list[tuple[int, dict[str, Any]]]:
         arrivals: dict[int, _Together] = {}
         new = {guid for guid, _ in self._new_cards()}
         for note in self.package.notes:
             for card in note.cards:
-                row = self.cards.get((note.guid, card.ordinal))
+                row = self.origins.cards.get((note.guid, card.ordinal))
                 if row is None:
-                    if self._is_known(note) or note.guid in new:
+                    if self.origins.knows(note) or note.guid in new:
                         self.report.cards.skipped += 1
                         self.report.reviews.skipped += _rated(card)
                     continue
@@ -369,7 +375,7 @@ class _Import:
 
     def _new_cards(self) -> set[tuple[str, int]]:
         keys = {(placed.note.guid, card.ordinal) for placed in self.placed for card in placed.written.cards}
-        return keys - self.origins.keys()
+        return keys - self.origins.rows.keys()
 
     def _count_cards(self, arrivals: Iterable[_Together], changed: set[int]) -> None:
         new = self._new_cards()
@@ -387,8 +393,8 @@ class _Import:
         if not self.progress:
             return {}
         changes = {"suspended": int(card.suspended), "flag": card.flag}
-        origin = self.origins.get((note.guid, card.ordinal))
-        if origin is None and note.guid not in self.own:
+        origin = self.origins.rows.get((note.guid, card.ordinal))
+        if origin is None and note.guid not in self.origins.own:
             tags = {tag.casefold() for tag in note.tags}
             return changes | {"marked": int("marked" in tags), "leech": int("leech" in tags)}
         if origin is not None and card.mod <= origin["mod"]:
@@ -405,44 +411,6 @@ class _Import:
             of_card=f"%[{key},%",
         )
         return int(rows[0][0] or 0)
-
-    def _write_origins(self, connection: Connection) -> None:
-        """Remember which card here is which there, so that the next import finds them."""
-        origin = tables.origin
-        hashes = {
-            (placed.note.guid, card.ordinal): lines_hash(placed.written.blocks[card.block])
-            for placed in self.placed
-            for card in placed.written.cards
-        }
-        rows = []
-        for note in self.package.notes:
-            for card in note.cards:
-                key = (note.guid, card.ordinal)
-                if key in self.cards:
-                    rows.append(self._origin(note, card, hashes.get(key)))
-        fresh = [row for row in rows if row != dict(self.origins.get((row["guid"], row["ordinal"]), {}))]
-        for row in fresh:
-            connection.execute(
-                delete(origin).where(origin.c.guid == row["guid"], origin.c.ordinal == row["ordinal"])
-            )
-        stored.insert_many(connection, origin, fresh)
-
-    def _origin(self, note: AnkiNote, card: AnkiCard, written_hash: str | None) -> dict[str, Any]:
-        old = self.origins.get((note.guid, card.ordinal))
-        if written_hash is not None:
-            hashes = source_hash(note), written_hash
-        else:
-            hashes = (old["source_hash"], old["written_hash"]) if old else ("", "")
-        return {
-            "guid": note.guid,
-            "ordinal": card.ordinal,
-            "card_id": self.cards[note.guid, card.ordinal]["id"],
-            "foreign_note": note.id,
-            "foreign_card": card.id,
-            "mod": card.mod if self.progress or not old else old["mod"],
-            "source_hash": hashes[0],
-            "written_hash": hashes[1],
-        }
 
 
 @dataclass(slots=True)
@@ -467,18 +435,6 @@ class _Together:
             settled=settled_as(newest, one.collection.days.start),
             aside=one.aside(note, newest, self.row),
         )
-
-
-def own_id(guid: str) -> str:
-    """The id of the note that was exported with a GUID."""
-    return guid.removeprefix(OWN_GUID).removesuffix(_CLOZE)
-
-
-def source_hash(note: AnkiNote) -> str:
-    """What tells whether a note was changed there."""
-    templates = [(template.question, template.answer) for template in note.type.templates]
-    held = [note.fields, sorted(note.tags), templates, note.type.fields]
-    return hashlib.sha256(json.dumps(held).encode()).hexdigest()
 
 
 def _rated(card: AnkiCard) -> int:

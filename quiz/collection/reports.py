@@ -56,6 +56,29 @@ class SyncReport:
         self.unchanged = max(0, cards - self.added - self.moved - self.changed - self.restored)
 
 
+@dataclass(frozen=True, slots=True)
+class OutsideEdit:
+    """An edit that was made elsewhere to a note of ours.
+
+    Attributes:
+        file: The path of the note's file.
+        field: As the other program calls it; ``Tags`` are those it was given.
+        before: What was exported, as markdown.
+        after: What it is there now, as markdown.
+        taken: Whether it is carried over into the file.
+        reason: Why it cannot be; empty if it can.
+    """
+
+    note_id: NoteId
+    file: str
+    line: int
+    field: str
+    before: str
+    after: str
+    taken: bool = False
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Tally:
     """What became of the notes, cards or reviews of a package."""
@@ -71,6 +94,7 @@ class ImportReport:
     """What an import did.
 
     Attributes:
+        edits: Those made elsewhere to notes of ours.
         folder: Where deck files were written; empty if none was.
         files: Those that were written.
     """
@@ -79,5 +103,6 @@ class ImportReport:
     cards: Tally = field(default_factory=Tally)
     reviews: Tally = field(default_factory=Tally)
     problems: list[Problem] = field(default_factory=list)
+    edits: list[OutsideEdit] = field(default_factory=list)
     folder: str = ""
     files: list[str] = field(default_factory=list)

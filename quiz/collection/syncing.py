@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from quiz.cards import Card
+    from quiz.cards import Card, NoteId
     from quiz.collection import Collection
     from quiz.store.reading import Reader
 
@@ -122,7 +122,8 @@ class Sync:
                 f"{card.path}: its source is not known any more. Run `dquiz sync {card.path}`."
             )
         found = scan(self._store.read, [root], self.progress, missing_ok=True)
-        self._apply(found, [root], SyncReport(), now, accepted=[card.path], pinned=card)
+        pinned = [(card.note_id, card.note.line)]
+        self._apply(found, [root], SyncReport(), now, accepted=[card.path], pinned=pinned)
 
     def _apply(
         self,
@@ -133,7 +134,7 @@ class Sync:
         *,
         accepted: Sequence[str],
         dry_run: bool = False,
-        pinned: Card | None = None,
+        pinned: Sequence[tuple[NoteId, int]] = (),
     ) -> None:
         from quiz.collection.applying import Application
         from quiz.store import notes

@@ -4,7 +4,8 @@ from quiz.notes.duplicates import cross_file_problems
 from quiz.notes.frontmatter import deck_name
 from quiz.notes.inline import inline_html_to_markdown
 from quiz.notes.reading import parse
-from quiz.notes.writing import insert_anchor, insert_anchors, insert_answer, remove_anchors
+from quiz.notes.rewriting import replace_text
+from quiz.notes.writing import insert_anchor, insert_anchors, insert_answer, insert_tags, remove_anchors
 
 __all__ = [
     "cross_file_problems",
@@ -13,6 +14,8 @@ __all__ = [
     "insert_anchor",
     "insert_anchors",
     "insert_answer",
+    "insert_tags",
     "parse",
     "remove_anchors",
+    "replace_text",
 ]

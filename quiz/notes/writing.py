@@ -279,6 +279,33 @@ def _with_anchors(data: bytes, before: Deck, edits: list[tuple[Note, str, _Edit]
     return changed if list(map(_bare, after.notes)) == list(map(_bare, wanted)) else None
 
 
+def insert_tags(data: bytes, note: Note, tags: Sequence[str], *, deck: str) -> bytes:
+    """Write tags at the end of a note's question line.
+
+    Args:
+        data: The file.
+        note: As parsed from exactly these bytes.
+        tags: Without ``#``, none of which it has.
+        deck: The deck's name, as it was given to :func:`parse`.
+
+    Raises:
+        AnswerRefusedError: The note has no question line, or the file would be read differently (E602).
+    """
+    found = _find(Page(decode(data).lines, note.file), note)
+    if found and found.mark:
+        line, column = found.mark
+        text = "".join(f" #{tag}" for tag in tags)
+        changed = _File(data).edited(_Edit(line, column, column, text))
+        before, after = (parse(each, file=note.file, deck=deck).notes for each in (data, changed))
+        wanted = [
+            replace(n, tags=(*n.tags, *tags)) if (n.line, n.kind) == (note.line, note.kind) else n
+            for n in before
+        ]
+        if list(map(_bare, after)) == list(map(_bare, wanted)):
+            return changed
+    raise _refused(note, "tags have no place here, or would change the cards of the file")
+
+
 def remove_anchors(data: bytes, notes: Iterable[Note]) -> bytes:
     """Take the anchors of notes, as parsed from exactly these bytes, out of their question lines."""
     notes = [note for note in notes if note.anchor is not None]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-HEAD = "0002"
+HEAD = "0003"
 APPLICATION_ID = 0x6471757A
 BUSY_SECONDS = 5.0
 _HEADER_BYTES = 100
@@ -30,6 +30,7 @@ TABLES = {
         | {"review", "setting", "source"}
     ),
     "0002": frozenset({"origin"}),
+    "0003": frozenset({"exported"}),
 }
 _WITH_LOG = ("journal_mode = wal", "synchronous = full")
 # A write-ahead log needs memory that all processes share, which those of several machines do not have

@@ -244,6 +244,15 @@ rendered = Table(
     Column("html", Text, nullable=False),
 )
 
+# each form in which a note was exported: what other programs may hold of it, and what an edit there began with
+exported = Table(
+    "exported",
+    metadata,
+    Column("note_id", ForeignKey("note.id"), primary_key=True),
+    Column("content_hash", Text, primary_key=True),
+    Column("exported_at", BigInteger, nullable=False),
+)
+
 setting = Table(
     "setting",
     metadata,

@@ -41,7 +41,9 @@ def package(desk, make_desk, tmp_path):
 
 def taken(desk, package, **options):
     with package:
-        return desk.collection.import_package(package, desk.home / "imported", desk.now, **options)
+        return desk.collection.import_package(
+            package, desk.home / "imported", desk.now, as_exported=export_anki.fields, **options
+        )
 
 
 def log(desk):

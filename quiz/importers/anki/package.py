@@ -109,3 +109,5 @@ def _has_progress(found: Iterable[AnkiNote]) -> bool:
 
 # where the command looks for the files that it takes
 read.suffixes = (".apkg", _WHOLE_COLLECTION)  # type: ignore[attr-defined]
+# whose notes come back in them
+read.exporter = "anki"  # type: ignore[attr-defined]

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from quiz.cards import Problem, State
 
 
+OWN_TYPES = frozenset({1688850332804, 1748173069134})
+"""The note types of dquiz's own exporter."""
+
+
 def _nothing() -> None:
     """There is nothing to let go of."""
 
@@ -71,7 +75,8 @@ class AnkiCard:
         deck: Parts joined by ``/``; a ``/`` within a part is ``-``.
         mod: Unix seconds.
         due: Moment, if it is in steps; None otherwise.
-        due_day: Day, if it is due on one; None otherwise.
+        due_day: Day, if it is due on one; None otherwise. A card that is not new and has neither is due when its
+            reviews say.
         interval: Days.
         factor: In thousandths; 0 if there is none.
         memory: Stability in days and difficulty, if stored.

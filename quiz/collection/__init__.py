@@ -312,11 +312,15 @@ class Collection:
         return Undone(action["kind"], keys, cards, text, action["review_id"])
 
     def _work_out_anew(self, connection: Connection, keys: Iterable[int]) -> None:
-        """The rows left in a log followed from those that were taken back."""
+        """The rows left in a log followed from those that were taken back, which may come again."""
+        from sqlalchemy import update
+
         from quiz.collection.replaying import replay
+        from quiz.store.tables import origin
 
         for key in keys:
             replay(connection, self, key)
+            connection.execute(update(origin).where(origin.c.card_id == key).values(mod=0))
 
     def _undone_text(self, action: Row, keys: Sequence[int], cards: Sequence[Card]) -> str:
         question = cards[0].faces.front.strip().partition("\n")[0] if cards else ""

@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, Any
 from quiz import matching
 from quiz.cards import Problem
 from quiz.collection.applying import Application
+from quiz.collection.asides import Asides
+from quiz.collection.linking import Standing
 from quiz.collection.merging import Arrival, merge
 from quiz.collection.origins import Origins
 from quiz.collection.packed_media import PackageMedia
 from quiz.collection.reports import ImportReport, SyncReport, Tally
 from quiz.collection.returning import Returning
 from quiz.collection.scanning import Read, Root, Scan, root_of
-from quiz.collection.shelving import Shelf, lines_hash
+from quiz.collection.shelving import DeckFile, Shelf, lines_hash
 from quiz.errors import StoreLockedError
 from quiz.importers.anki.history import history, settled_as
 from quiz.importers.anki.writing import write_note
 from quiz.library import NoteFile, Staged, absolute, digest, shown
 from quiz.store import notes as stored
 from quiz.store import tables, writing
-from quiz.store.rows import to_ms
+from quiz.store.rows import note_from, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from quiz.cards import Note
     from quiz.collection import Collection
     from quiz.collection.returning import AsExported
     from quiz.importers.anki.values import AnkiCard, AnkiNote, Package
@@ -41,6 +44,12 @@ if TYPE_CHECKING:
 _NO_PROGRESS = (
     "there is no learning progress in this file, so nothing was taken over. "
     "When you export from Anki, tick *Include scheduling information*."
+)
+
+
+_UNKNOWN = (
+    "{} notes are not known here and were left out: only reviews were taken. "
+    "To bring them in as markdown, import once more with --no-known-only."
 )
 
 
@@ -94,12 +103,12 @@ class _Placed:
     """A note of the package and the notes that it becomes here.
 
     Attributes:
-        deck: Of its file.
+        path: Of its file, as shown.
     """
 
     note: AnkiNote
     written: WrittenNote
-    deck: str
+    path: str
 
 
 class _Import:
@@ -130,8 +139,11 @@ class _Import:
         self.root = self._root()
         self.shelf = Shelf(folder, self.root.source)
         self.media = PackageMedia(package)
+        self.arrived: list[tuple[str, _Placed]] = []
         self.placed: list[_Placed] = []
+        self.unknown = 0
         self.origins = Origins(package.notes)
+        self.asides = Asides(collection.store.read, self.origins)
 
     def run(self, *, dry_run: bool, told: Callable[[int], None]) -> ImportReport:
         """See `import_package`."""
@@ -140,9 +152,12 @@ class _Import:
         for done, note in enumerate(self.package.notes, 1):
             self._take(note)
             told(done)
+        self._put_away()
         self._take_own()
         if self._lacks_progress():
             self._problem("W801", _NO_PROGRESS)
+        if self.unknown:
+            self._problem("W805", _UNKNOWN.format(self.unknown))
         with Staged() as staged:
             scan = self._scan(None if dry_run else staged)
             if not dry_run:
@@ -188,37 +203,62 @@ class _Import:
             self._take_change(note)
 
     def _take_new(self, note: AnkiNote) -> None:
-        if self.known_only or not note.cards:
+        if self.known_only:
             self._skip(note)
+            self.unknown += 1
+            return
+        if not note.cards:
+            self._skip(note)
+            self._problem("W802", f"{_named(note)}: left out: it has no cards")
             return
         deck = note.cards[0].deck
-        placed = self._placed(note, deck)
+        placed = self._placed(note, deck, self.shelf.file_for(deck))
         if placed is None:
             self._skip(note)
             return
-        self.shelf.put(deck, placed.written)
-        self.placed.append(placed)
+        self.arrived.append((deck, placed))
         self.report.notes.added += 1
+
+    def _put_away(self) -> None:
+        """Put the new notes into the files of their decks."""
+        one_way = self._asked_one_way([note for _, placed in self.arrived for note in placed.written.notes])
+        for deck, placed in self.arrived:
+            if any(note.both and matching.content_key(note) in one_way for note in placed.written.notes):
+                files = self.media.seen_from(self.shelf.depth(deck))
+                placed = replace(placed, written=write_note(placed.note, files, both=False))  # noqa: PLW2901
+            self.shelf.put(deck, placed.written)
+            self.placed.append(placed)
+
+    def _asked_one_way(self, notes: Sequence[Note]) -> set[str]:
+        """The contents of some notes that are asked in one direction too: by others of them, or here already."""
+        one_way = {matching.content_key(note) for note in notes if not note.both}
+        two_way = {matching.content_key(note) for note in notes if note.both}
+        with self.collection.store.write() as connection:
+            rows = stored.rows_with(connection, tables.note, "content_key", two_way)
+        here = {row["content_key"] for row in rows if row["retired_at"] is None and not note_from(row).both}
+        return two_way & (one_way | here)
 
     def _skip(self, note: AnkiNote) -> None:
         self.report.notes.skipped += 1
         self.report.cards.skipped += len(note.cards)
         self.report.reviews.skipped += sum(_rated(card) for card in note.cards)
 
-    def _placed(self, note: AnkiNote, deck: str) -> _Placed | None:
+    def _placed(self, note: AnkiNote, deck: str, file: DeckFile) -> _Placed | None:
         written = write_note(note, self.media.seen_from(self.shelf.depth(deck)))
         for problem in written.problems:
             self._problem("W802", f"{_named(note)}: {problem}")
         if not written.cards:
             return None
-        return _Placed(note, written, deck)
+        return _Placed(note, written, shown(file.path))
 
     def _take_change(self, note: AnkiNote) -> None:
         """A note that was changed there; its lines are written anew unless they were changed here too."""
         origins = self.origins.of(note)
+        if self._is_shared(note, origins) and self._take_apart(note):
+            return
         places = self._places_of(origins)
         file, lines = self._lines_of(origins, places)
-        placed = self._placed(note, note.cards[0].deck) if file else None
+        placed = self._placed(note, note.cards[0].deck, file) if file else None
         if placed is None or len(lines) != len(placed.written.blocks):
             path, line = next(((row["path"], row["line"]) for row in places), (self.package.name, 1))
             message = (
@@ -231,6 +271,21 @@ class _Import:
             file.replace(first, last, block)
         self.placed.append(placed)
         self.report.notes.updated += 1
+
+    def _is_shared(self, note: AnkiNote, origins: Mapping[tuple[str, int], Row]) -> bool:
+        """Whether a card of it is another note's too, whose text must stay."""
+        keys = ", ".join(str(int(row["card_id"])) for row in origins.values())
+        rows = self.collection.store.read(f"SELECT guid FROM origin WHERE card_id IN ({keys})")  # noqa: S608 - numbers
+        return any(row["guid"] != note.guid for row in rows)
+
+    def _take_apart(self, note: AnkiNote) -> bool:
+        """A note that was a copy of another and is none any more gets a text of its own."""
+        deck = note.cards[0].deck
+        placed = self._placed(note, deck, self.shelf.file_for(deck))
+        if placed:
+            self.arrived.append((deck, placed))
+            self.report.notes.updated += 1
+        return placed is not None
 
     def _places_of(self, origins: Mapping[tuple[str, int], Row]) -> Sequence[Any]:
         """Where the cards of a note stand."""
@@ -277,7 +332,7 @@ class _Import:
         scan = Scan()
         for file in self.shelf.files:
             data = file.text().encode()
-            deck = file.parsed()
+            deck = file.parsed(data)
             place = NoteFile(file.path, file.path.name, len(data), mtime_ns=-1)
             if staged and file.changes:
                 place = staged.add(file.path, data, expected=file.before)
@@ -327,26 +382,18 @@ class _Import:
 
     def _link(self, connection: Connection) -> None:
         """Find the cards of the notes that were just written."""
-        keys = {matching.content_key(note) for placed in self.placed for note in placed.written.notes}
-        rows = [
-            row
-            for row in stored.rows_with(connection, tables.note, "content_key", keys)
-            if row["retired_at"] is None
-        ]
-        own = {shown(file.path) for file in self.shelf.files}
-        rows.sort(key=lambda row: row["last_path"] in own)
-        by_key = {row["content_key"]: row for row in rows}
-        cards = stored.cards_of(connection, [row["id"] for row in rows])
+        written = [note for placed in self.placed for note in placed.written.notes]
+        standing = Standing(connection, {shown(file.path) for file in self.shelf.files}, written)
         for placed in self.placed:
             for card in placed.written.cards:
-                row = by_key.get(matching.content_key(placed.written.notes[card.block]))
-                found = (
-                    next((each for each in cards.get(row["id"], ()) if each["facet"] == card.facet), None)
-                    if row
-                    else None
-                )
+                found = standing.card(placed.path, placed.written.notes[card.block], card.facet)
                 if found:
                     self.origins.cards[placed.note.guid, card.ordinal] = found
+                else:
+                    self._problem(
+                        "W802",
+                        f"{_named(placed.note)}: card {card.ordinal + 1} is left out: dquiz does not ask it",
+                    )
 
     def _merge(self, connection: Connection, run_id: int) -> list[tuple[int, dict[str, Any]]]:
         arrivals: dict[int, _Together] = {}
@@ -368,8 +415,7 @@ class _Import:
         self.report.reviews.added += merged.added
         self.report.reviews.unchanged += merged.unchanged
         changed = {key for key, _ in merged.before}
-        for key in changed:
-            writing.keep_steps(connection, key, to_ms(self.now))
+        writing.keep_steps(connection, changed, to_ms(self.now))
         self._count_cards(arrivals.values(), changed)
         return merged.before
 
@@ -387,30 +433,6 @@ class _Import:
                     self.report.cards.updated += 1
                 else:
                     self.report.cards.unchanged += 1
-
-    def aside(self, note: AnkiNote, card: AnkiCard, row: Row) -> dict[str, int]:
-        """Suspension and flag, where they were changed there last."""
-        if not self.progress:
-            return {}
-        changes = {"suspended": int(card.suspended), "flag": card.flag}
-        origin = self.origins.rows.get((note.guid, card.ordinal))
-        if origin is None and note.guid not in self.origins.own:
-            tags = {tag.casefold() for tag in note.tags}
-            return changes | {"marked": int("marked" in tags), "leech": int("leech" in tags)}
-        if origin is not None and card.mod <= origin["mod"]:
-            return {}
-        if all(row[name] == value for name, value in changes.items()):
-            return {}
-        later = self._last_change_here(row["id"])
-        return changes if card.mod * 1000 > later else {}
-
-    def _last_change_here(self, key: int) -> int:
-        rows = self.collection.store.read(
-            "SELECT max(at) FROM action WHERE kind IN ('suspend', 'flag') AND undone_at IS NULL "
-            "AND before LIKE :of_card",
-            of_card=f"%[{key},%",
-        )
-        return int(rows[0][0] or 0)
 
 
 @dataclass(slots=True)
@@ -433,7 +455,7 @@ class _Together:
                 review for _, card in self.cards for review in history(card, parameters, alone=alone)
             ],
             settled=settled_as(newest, one.collection.days.start),
-            aside=one.aside(note, newest, self.row),
+            aside=one.asides.taken(note, newest, self.row) if one.progress else {},
         )
 
 

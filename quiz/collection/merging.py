@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -50,7 +50,7 @@ class Merged:
     Attributes:
         added: Rated reviews that are new in the log.
         unchanged: Rated reviews that were in it before.
-        before: Of each card that changed its key, with the columns as they were.
+        before: Of each card whose log or columns changed its key, with the columns as they were.
     """
 
     added: int = 0
@@ -106,8 +106,8 @@ class _Merge:
     def _merge_card(self, arrival: Arrival, log: list[dict[str, Any]]) -> None:
         known = {row["foreign_id"] or row["id"]: row for row in log}
         before = {key: dict(row) for key, row in known.items()}
-        alone = all(row["source"] == SOURCE for row in log)
-        past = arrival.past(alone)
+        alone = _is_alone(log, arrival.past(False))
+        past = _as_known(arrival.past(alone), known)
         self._count(past, known)
         for review in past:
             if row := known.get(review.id):
@@ -120,22 +120,19 @@ class _Merge:
     def _count(self, past: Iterable[PastReview], known: dict[int, dict[str, Any]]) -> None:
         for review in past:
             if review.rating:
-                new = review.id not in known or known[review.id]["undone_at"] is not None
+                new = review.id not in known or _is_taken_back(known[review.id])
                 self.merged.added += new
                 self.merged.unchanged += not new
 
     def _revive(self, row: dict[str, Any], review: PastReview, *, alone: bool) -> None:
         """A review that came before, and was perhaps taken back with its import."""
-        if row["source"] == SOURCE:
-            row["undone_at"] = None
-            if alone:
-                row["counts"] = int(review.counts)
+        if _is_taken_back(row):
+            row |= {"undone_at": None, "run_id": self.run_id}
+        if alone and row["source"] == SOURCE:
+            row["counts"] = int(review.counts)
 
     def _row(self, card: Row, review: PastReview) -> dict[str, Any]:
-        key = review.id
-        while key in self.taken:
-            key += 1
-        self.taken.add(key)
+        key = self._free_id(review.id)
         given = review.given
         return {
             "id": key,
@@ -154,6 +151,17 @@ class _Merge:
             **schedule_columns(Schedule(), "before_"),
             **schedule_columns(given or Schedule(), "after_"),
         }
+
+    def _free_id(self, wanted: int) -> int:
+        key = wanted
+        # only whether the wanted ids are taken was asked for all at once
+        while key in self.taken or (key != wanted and self._is_taken(key)):
+            key += 1
+        self.taken.add(key)
+        return key
+
+    def _is_taken(self, key: int) -> bool:
+        return self.connection.scalar(select(_review.c.id).where(_review.c.id == key)) is not None
 
     def _write_log(
         self,
@@ -181,7 +189,7 @@ class _Merge:
     def _write_card(self, arrival: Arrival, schedule: Schedule | None) -> None:
         card = arrival.card
         changes = {**arrival.aside, **(schedule_columns(schedule) if schedule else {})}
-        if all(card[name] == value for name, value in changes.items()):
+        if schedule is None and all(card[name] == value for name, value in changes.items()):
             return
         new = {**card, **changes}
         new |= place_in_queue(new)
@@ -190,6 +198,23 @@ class _Merge:
 
 
 _CARD_COLUMNS = (*schedule_columns(Schedule()), "suspended", "flag", "marked", "leech", "queue", "due")
+
+
+def _is_alone(log: Iterable[dict[str, Any]], past: Iterable[PastReview]) -> bool:
+    """Whether no review happened here since the card was last made new there."""
+    reset = max((review.id for review in past if not review.rating and not review.given), default=0)
+    return all(row["source"] == SOURCE or row["id"] < reset for row in log)
+
+
+def _as_known(past: Iterable[PastReview], known: dict[int, dict[str, Any]]) -> list[PastReview]:
+    """The reviews by the ids they first came with: an export gives a review another one if its own was taken here."""
+    first = {row["id"]: key for key, row in known.items() if row["id"] not in known}
+    return [replace(review, id=first.get(review.id, review.id)) for review in past]
+
+
+def _is_taken_back(row: dict[str, Any]) -> bool:
+    """Whether a review was taken back with the import that brought it."""
+    return row["source"] == SOURCE and row["undone_at"] is not None
 
 
 def _mode(review: PastReview) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 
 from quiz.cards import FORWARD, REVERSE
 from quiz.importers.anki.values import OWN_TYPES
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _OWN_GUID = "dq-"
 _CLOZE = "-c"
+_PROGRESS = ("mod", "suspended", "flag")
+_FORGET = delete(tables.origin).where(
+    tables.origin.c.guid == bindparam("of_guid"), tables.origin.c.ordinal == bindparam("of_ordinal")
+)
 
 
 class Origins:
@@ -97,7 +101,7 @@ class Origins:
         Args:
             connection: In a transaction.
             written: Hashes of the lines that were written for cards.
-            with_progress: Suspension and flags were taken over.
+            with_progress: Suspension and flags were looked at.
         """
         rows = [
             self._row(note, card, written.get((note.guid, card.ordinal)), with_progress=with_progress)
@@ -106,12 +110,10 @@ class Origins:
             if (note.guid, card.ordinal) in self.cards
         ]
         fresh = [row for row in rows if row != dict(self.rows.get((row["guid"], row["ordinal"]), {}))]
-        origin = tables.origin
-        for row in fresh:
-            connection.execute(
-                delete(origin).where(origin.c.guid == row["guid"], origin.c.ordinal == row["ordinal"])
-            )
-        stored.insert_many(connection, origin, fresh)
+        old = [key for row in fresh if (key := (row["guid"], row["ordinal"])) in self.rows]
+        if old:
+            connection.execute(_FORGET, [{"of_guid": guid, "of_ordinal": ordinal} for guid, ordinal in old])
+        stored.insert_many(connection, tables.origin, fresh)
 
     def _row(
         self, note: AnkiNote, card: AnkiCard, written: str | None, *, with_progress: bool
@@ -127,10 +129,14 @@ class Origins:
             "card_id": self.cards[note.guid, card.ordinal]["id"],
             "foreign_note": note.id,
             "foreign_card": card.id,
-            "mod": card.mod if with_progress or not old else old["mod"],
+            **(_progress(card) if with_progress or not old else {name: old[name] for name in _PROGRESS}),
             "source_hash": hashes[0],
             "written_hash": hashes[1],
         }
+
+
+def _progress(card: AnkiCard) -> dict[str, int]:
+    return {"mod": card.mod, "suspended": int(card.suspended), "flag": card.flag}
 
 
 def _number_there(guid: str, card: Row) -> int | None:
@@ -146,7 +152,9 @@ def own_id(guid: str) -> str:
 
 
 def source_hash(note: AnkiNote) -> str:
-    """What tells whether a note was changed there."""
+    """What tells whether a note was changed there: in a field that some template names, in its tags or templates."""
     templates = [(template.question, template.answer) for template in note.type.templates]
-    held = [note.fields, sorted(note.tags), templates, note.type.fields]
+    sides = "".join(side for template in templates for side in template)
+    fields = [(name, text) for name, text in zip(note.type.fields, note.fields, strict=True) if name in sides]
+    held = [fields, sorted(note.tags), templates]
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()

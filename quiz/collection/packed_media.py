@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -15,23 +16,13 @@ if TYPE_CHECKING:
     from quiz.importers.anki import Package
 
 _MEDIA_FOLDER = "media"
-_MEDIA_SUFFIXES = frozenset(
-    (
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-        ".avif",
-        ".mp3",
-        ".ogg",
-        ".opus",
-        ".wav",
-        ".m4a",
-        ".mp4",
-        ".webm",
-    )
-)
+_PICTURES = ".png .jpg .jpeg .gif .webp .avif .bmp .tif .tiff"
+_RECORDINGS = ".mp3 .ogg .oga .opus .wav .m4a .flac .aac"
+_FILMS = ".mp4 .m4v .webm .ogv .mov .avi .mkv .mpg .mpeg .3gp"
+_DRAWING = ".svg"
+_SUFFIXES = frozenset(f"{_PICTURES} {_RECORDINGS} {_FILMS} {_DRAWING}".split())
+# What makes of a drawing more than a picture
+_ACTIVE = re.compile(rb"<script|<foreignobject|<!entity|javascript:|\bon[a-z]+\s*=", re.IGNORECASE)
 
 
 class PackageMedia:
@@ -57,11 +48,13 @@ class PackageMedia:
 
     def _new_name(self, name: str) -> str | None:
         suffix = PurePosixPath(name).suffix.lower()
-        if suffix not in _MEDIA_SUFFIXES or name not in self._package.media:
+        if suffix not in _SUFFIXES or name not in self._package.media:
             return None
         try:
             data = self._package.media[name]()
         except QuizError:
+            return None
+        if suffix == _DRAWING and _ACTIVE.search(data):
             return None
         return hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16] + suffix
 

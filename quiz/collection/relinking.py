@@ -89,4 +89,4 @@ def _take_reviews(
     )
     if moved.rowcount:
         replay(connection, collection, heir["id"])
-        writing.keep_steps(connection, heir["id"], to_ms(now))
+        writing.keep_steps(connection, [heir["id"]], to_ms(now))

@@ -66,9 +66,9 @@ class DeckFile:
         blocks = [block for written in self.added for block in written.blocks]
         return "\n\n".join([text.rstrip("\n"), *blocks]) + "\n" if blocks else text
 
-    def parsed(self) -> Deck:
-        """The notes that it will hold."""
-        return parse(self.text().encode(), file=self.name, deck=deck_name(self.name))
+    def parsed(self, data: bytes) -> Deck:
+        """The notes that it holds when it has some bytes."""
+        return parse(data, file=self.name, deck=deck_name(self.name))
 
 
 class Shelf:

@@ -22,7 +22,8 @@ _POSITIONS_PER_DECK = 1 << 24
 _SHIPPED_LAST = 1 << 60
 
 
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Values in parts that a statement can name."""
     remaining = list(values)
     for start in range(0, len(remaining), _CHUNK):
         yield remaining[start : start + _CHUNK]
@@ -31,7 +32,7 @@ def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
 def rows_with(connection: Connection, table: Table, column: str, values: Iterable[Any]) -> list[Row]:
     """All rows of a table that have one of many values."""
     rows: list[Row] = []
-    for chunk in _chunks(values):
+    for chunk in chunks(values):
         query = select(table).where(table.c[column].in_(chunk))
         rows += [row._mapping for row in connection.execute(query)]  # noqa: SLF001
     return rows
@@ -89,7 +90,7 @@ def read_again(connection: Connection, key: int) -> str:
 
 def remove_files(connection: Connection, keys: Iterable[int]) -> None:
     """Forget files that are gone; no note stands in them any more."""
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         connection.execute(delete(tables.place).where(tables.place.c.file_id.in_(chunk)))
         connection.execute(update(tables.note).where(tables.note.c.file_id.in_(chunk)).values(file_id=None))
         connection.execute(delete(tables.file).where(tables.file.c.id.in_(chunk)))
@@ -166,7 +167,7 @@ def places_of(connection: Connection, note_ids: Iterable[int]) -> dict[int, list
 
 def clear_places(connection: Connection, file_ids: Iterable[int]) -> None:
     """Further places in files that are read again are found again."""
-    for chunk in _chunks(file_ids):
+    for chunk in chunks(file_ids):
         connection.execute(delete(tables.place).where(tables.place.c.file_id.in_(chunk)))
 
 
@@ -180,7 +181,7 @@ def reviewed_notes(connection: Connection, note_ids: Iterable[int]) -> set[int]:
     """Which of the notes have reviews that count."""
     card = tables.card
     found: set[int] = set()
-    for chunk in _chunks(note_ids):
+    for chunk in chunks(note_ids):
         query = select(card.c.note_id).where(card.c.note_id.in_(chunk), card.c.reps > 0)
         found.update(connection.scalars(query))
     return found
@@ -193,7 +194,7 @@ class TakenIds:
         self._connection, self._column = connection, table.c.uid
         self._free = set(foreseen)
         self._taken: set[str] = set()
-        for chunk in _chunks(self._free):
+        for chunk in chunks(self._free):
             self._taken.update(connection.scalars(select(self._column).where(self._column.in_(chunk))))
         self._free -= self._taken
 
@@ -268,7 +269,7 @@ def retire(connection: Connection, note_ids: Iterable[int], now_ms: int) -> int:
     """Take notes and their cards out of study; returns how many cards. They keep schedules and reviews."""
     note, card, count = tables.note, tables.card, 0
     later = case((note.c.mod < now_ms // 1000, now_ms // 1000), else_=note.c.mod + 1)
-    for chunk in _chunks(note_ids):
+    for chunk in chunks(note_ids):
         connection.execute(
             update(note).where(note.c.id.in_(chunk)).values(retired_at=now_ms, file_id=None, mod=later)
         )

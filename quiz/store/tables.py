@@ -231,6 +231,9 @@ origin = Table(
     Column("foreign_card", BigInteger, nullable=False),
     # unix seconds of the card's last change there, when it was read
     Column("mod", BigInteger, nullable=False),
+    # as they were there then; NULL is not known
+    Column("suspended", SmallInteger),
+    Column("flag", SmallInteger),
     # hashes of the note as it was there, and of the lines that were written here for it
     Column("source_hash", Text, nullable=False),
     Column("written_hash", Text, nullable=False),

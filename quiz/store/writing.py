@@ -12,7 +12,7 @@ from quiz.store.rows import damaged, place_in_queue
 from quiz.store.seal import seal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -133,14 +133,17 @@ def take_back(connection: Connection, action: Row, at: int) -> list[int]:
     return keys
 
 
-def keep_steps(connection: Connection, key: int, at: int) -> None:
-    """The reviews of a card cannot be taken back any more: they have become part of another log."""
-    of_card = select(_review.c.id).where(_review.c.card_id == key)
-    connection.execute(
-        update(_action)
-        .where(_action.c.review_id.in_(of_card), _action.c.undone_at.is_(None))
-        .values(undone_at=at)
-    )
+def keep_steps(connection: Connection, keys: Iterable[int], at: int) -> None:
+    """The reviews of cards cannot be taken back any more: they have become part of another log."""
+    from quiz.store.notes import chunks
+
+    for chosen in chunks(keys):
+        of_cards = select(_review.c.id).where(_review.c.card_id.in_(chosen))
+        connection.execute(
+            update(_action)
+            .where(_action.c.review_id.in_(of_cards), _action.c.undone_at.is_(None))
+            .values(undone_at=at)
+        )
 
 
 def count_up(connection: Connection, key: str) -> None:

@@ -11,8 +11,10 @@ import pytest
 
 from exporters.anki import Options
 from exporters.anki import export as export_anki
+from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 from quiz.cards import Rating
 from quiz.importers.anki import read
+from quiz.importers.anki.values import OWN_TYPES
 from quiz.store.reading import Selected
 
 QUESTIONS = ("Is it one?", "Is it two?", "Is it three?")
@@ -185,3 +187,27 @@ def test_a_note_changed_there_alone_is_written_anew_and_keeps_its_history(desk, 
     assert counts(report.notes) == (0, 1, 2, 0)
     assert "always" in path.read_text()
     assert (log(desk), desk.sync(desk.home / "imported").unchanged) == (reviews, 3)
+
+
+def test_a_deck_that_another_learner_exported_is_asked_as_it_was_there(desk, make_desk):
+    theirs = make_desk()
+    note = "## Words\n\nQ: What is a *word*? #both\nA: a sign\n\nQ: List it #typed\nA: ls\n\nC: {{This}} hides.\n\nMore.\n"
+    theirs.write("deck.md", note)
+    theirs.sync()
+    out = theirs.home / "deck.apkg"
+    theirs.collection.export(export_anki, Selected(), out, Options(), theirs.now)
+    report = taken(desk, read(out, UTC))
+    assert (report.problems, report.cards.added) == ([], 4)
+    [path] = (desk.home / "imported").rglob("*.md")
+    assert path.read_text() == (
+        "Q: What is a *word*? #both\nA: a sign\n\nQ: List it #typed\nA: ls\n\n"
+        "- C: {{c1::This}} hides.\n\n  More.\n"
+    )
+    theirs.write("deck.md", "Above.\n\n" + note)
+    theirs.sync()
+    theirs.collection.export(export_anki, Selected(), out, Options(), theirs.now)
+    assert counts(taken(desk, read(out, UTC)).notes) == (0, 0, 3, 0)
+
+
+def test_the_importer_knows_the_types_of_the_exporter():
+    assert {DQUIZ.id, DQUIZ_CLOZE.id} == OWN_TYPES

@@ -324,10 +324,6 @@ def test_media_together_have_a_limit(read, monkeypatch):
             "update col set conf = '{\"a\": ' || printf('%.*c', 5000, '9') || '}'",
             "its settings cannot be read",
         ),
-        (
-            "drop table notes; create table notes (id, guid, mid, mod, tags, flds)",
-            "has no ids in its table notes",
-        ),
         ("alter table cards drop column odid", "no such column"),
         ("update col set decks = zeroblob(20000000)", "a value in it is larger than 16 MB"),
     ],
@@ -424,10 +420,6 @@ def test_ids_that_are_no_time_are_left_out(read, number):
         ({"ord": "x\x1b[2J"}, "its type has no template x[2J"),
         ({"ord": 0}, "another card of its note asks the same"),
         ({"type": 7}, "its kind 7 does not exist"),
-        ({"type": 2, "due": 999_999_999_999_999_999}, "it is due on no day (999999999999999999)"),
-        ({"type": 2, "due": -40_000}, "it is due on no day (-40000)"),
-        ({"type": 2, "due": 1_700_000_000}, "it is due on no day (1700000000)"),
-        ({"type": 1, "due": "soon"}, "it is due on no day (soon)"),
         ({"nid": 5}, "its note is missing"),
     ],
 )
@@ -437,6 +429,40 @@ def test_a_card_that_cannot_be_used_is_left_out(read, changed, reason):
     assert [each.id for each in found.notes[0].cards] == [CARD]
     assert left_out(found)[0] == f"card {CARD + 1}: {reason}"
     assert (found.skipped_notes, found.skipped_cards, found.skipped_reviews) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "due"), [(2, 999_999_999_999_999_999), (2, -40_000), (2, 1_700_000_000), (1, "soon")]
+)
+def test_a_card_that_is_due_on_no_day_is_kept_with_its_reviews(read, kind, due):
+    [found] = read(cards=[card(type=kind, due=due)], log=[logged(1_700_000_000_000)]).notes[0].cards
+    assert (found.due, found.due_day, len(found.reviews)) == (None, None, 1)
+
+
+def test_reviews_that_are_skipped_with_their_card_are_answers(read):
+    found = read(
+        cards=[card(type=7)], log=[logged(1_700_000_000_000), logged(1_700_000_000_001, ease=0, type=4)]
+    )
+    assert (found.skipped_cards, found.skipped_reviews) == (1, 1)
+
+
+def test_tables_without_keys_are_read_and_ids_that_come_twice_skipped(read):
+    rows = "".join(
+        f"alter table {table} rename to old; create table {table} as select * from old; drop table old;"
+        for table in ("notes", "cards", "revlog")
+    )
+    twice = (
+        "insert into notes select id, 'other', mid, mod, usn, tags, flds, sfld, csum, flags, data from notes "
+        f"where id = {NOTE};"
+    )
+    again = "insert into revlog select * from revlog; insert into revlog (id, cid, ease, type) values ('x', 1, 3, 1);"
+    found = read(notes=[note(), note(1)], log=[logged(1_700_000_000_000)], sql=rows + twice + again)
+    assert [each.guid for each in found.notes] == ["guid0", "guid1"]
+    assert [row.id for row in found.notes[0].cards[0].reviews] == [1_700_000_000_000]
+    assert left_out(found) == [
+        f"note {NOTE} (qa): another note has its id",
+        "2 rows of the review log cannot be used",
+    ]
 
 
 def test_numbers_that_do_not_matter_are_brought_within_bounds(read):

@@ -157,23 +157,73 @@ def test_deletions_of_one_number_are_one_card():
     ],
 )
 def test_deletions_hide_what_they_hide_in_anki(source, hidden):
-    (block,) = written(CLOZE, source, "").blocks
+    block = written(CLOZE, source, "").blocks[0]
     assert [deletion.text for deletion in read(block).deletions] == hidden
+
+
+@pytest.mark.parametrize(
+    ("source", "blocks", "cards"),
+    [
+        (
+            "{{c1::a {{c2::b::hint}} c}} d",
+            ("C: {{c1::a b c}} d", "C: a {{c2::b::hint}} c d"),
+            [(0, 0), (1, 1)],
+        ),
+        ("{{c1::{{c1::a}} b}} {{c2::c}}", ("C: {{c1::a b}} c", "C: a b {{c2::c}}"), [(0, 0), (1, 1)]),
+        ("{{c1,2::a}} {{c3::b}}", ("C: {{c1::a}} b", "C: a {{c3::b}}"), [(0, 0), (1, 0), (2, 1)]),
+        (
+            "{{c1::{{c2::a}} {{c3::b}}::x}}",
+            ("C: {{c1::a b::x}}", "C: {{c2::a}} b", "C: a {{c3::b}}"),
+            [(0, 0), (1, 1), (2, 2)],
+        ),
+        ("{{c1::}} a {{c2::b}}", ("C: a {{c2::b}}", "Q: \\[…] a b\nA: a b"), [(0, 1), (1, 0)]),
+    ],
+)
+def test_cards_whose_deletions_no_note_holds_together_are_written_one_by_one(source, blocks, cards):
+    result = written(CLOZE, source, "", ordinals=range(len(cards)))
+    assert result.blocks == blocks
+    assert [(card.ordinal, card.block) for card in result.cards] == cards
+    assert [card.facet in facets(result.notes[card.block]) for card in result.cards] == [True] * len(cards)
+    assert not any("left out" in problem for problem in result.problems)
 
 
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("{{c1::a {{c2::b}} c}}", "left out: deletions stand inside each other"),
-        ("{{c1,2::a}}", "left out: one deletion belongs to several cards (1,2)"),
-        ("{{c1::image-occlusion:rect:left=.1}}", "left out: it hides parts of a picture"),
-        ("no deletion", "the note is left out: nothing is asked"),
-        ("{{c1::never closed", "the note is left out: nothing is asked"),
+        ("{{c1::image-occlusion:rect:left=.1}}", "card 1 is left out: dquiz would not read it as it is"),
+        ("no deletion", "card 1 is left out: no deletion has its number"),
+        ("{{c1::never closed", "card 1 is left out: no deletion has its number"),
+        ("{{c2::a {{c3::b}}}}", "card 1 is left out: no deletion has its number"),
     ],
 )
-def test_what_notes_cannot_hide_is_left_out_whole(source, reason):
+def test_a_card_that_hides_no_text_is_left_out_and_told(source, reason):
     result = written(CLOZE, source, "")
-    assert (result.blocks, result.cards, result.problems) == ((), (), (reason,))
+    assert (result.blocks, result.cards) == ((), ())
+    assert reason in result.problems
+
+
+def test_masks_over_a_picture_are_one_card_that_shows_it_whole():
+    kind = note_type(
+        ("{{cloze:Masks}}{{Header}}{{Picture}}", "{{cloze:Masks}}{{Picture}}{{More}}"),
+        fields=("Masks", "Picture", "Header", "More"),
+        cloze=True,
+    )
+    masks = "{{c1::image-occlusion:rect:left=.1}}<br>{{c2::image-occlusion:ellipse:rx=.1}}"
+    result = written(kind, masks, '<img src="p.png">', "Parts", "all", ordinals=[0, 1])
+    assert result.blocks == ("- Q: Parts\n\n  ![](media/00.png)\n\n  A: all",)
+    assert [(card.ordinal, card.block, card.facet) for card in result.cards] == [(0, 0, "fwd"), (1, 0, "fwd")]
+    assert result.media == {"p.png"}
+    assert result.problems == (
+        "its cards cannot stand in one note: it hides parts of a picture",
+        "cards 1, 2 ask the same here: they become one",
+    )
+
+
+def test_deletions_inside_each_other_without_end_are_read_in_time():
+    before = time.process_time()
+    result = written(CLOZE, "{{c1::x " * 60_000 + "}}" * 60_000, "", ordinals=range(400))
+    assert result.cards == ()
+    assert time.process_time() - before < 5
 
 
 def test_a_card_whose_deletion_is_gone_is_told():
@@ -206,6 +256,42 @@ def test_a_template_is_read_for_names_only():
     )
     shown = sides(kind, kind.templates[0], {0, 1})
     assert (shown.front, shown.back, shown.typed, shown.computed) == ((0,), (1,), False, False)
+
+
+def test_cards_that_ask_the_same_become_one():
+    kind = note_type(("{{Front}}", "{{Back}}"), ("<i>{{Front}}</i>", "{{Back}}"), ("{{Back}}", "{{Front}}"))
+    result = written(kind, "q", "a")
+    assert result.blocks == ("Q: q\nA: a", "Q: a\nA: q")
+    assert [(card.ordinal, card.block, card.facet) for card in result.cards] == [
+        (0, 0, "fwd"),
+        (1, 0, "fwd"),
+        (2, 1, "fwd"),
+    ]
+    assert result.problems == ("card 2 asks the same as card 1: they become one",)
+
+
+def test_a_template_with_other_braces_is_read_as_well():
+    kind = note_type(
+        ("{{=<% %>=}}<b><%Front%></b>", "{{=<% %>=}}<%FrontSide%> {{x}} <%#Back%><%Back%><%/Back%>")
+    )
+    assert written(kind, "q", "a").blocks == ("Q: q\nA: a",)
+
+
+def test_both_directions_stand_apart_where_that_is_asked_for():
+    result = write_note(anki_note(BOTH, "a", "b"), MEDIA, both=False)
+    assert result.blocks == ("Q: a\nA: b", "Q: b\nA: a")
+    assert [(card.ordinal, card.block, card.facet) for card in result.cards] == [(0, 0, "fwd"), (1, 1, "fwd")]
+
+
+def test_a_question_that_is_only_read_aloud_is_taken_from_its_field():
+    kind = note_type(("{{tts en_US voices=Apple:Front}}", "{{Back}}"))
+    assert written(kind, "q", "a").blocks == ("Q: q\nA: a",)
+
+
+def test_a_picture_that_is_not_at_hand_is_asked_by_its_name_where_nothing_else_is():
+    result = written(BASIC, '<img src="lost.png">', 'a <img src="gone.png">')
+    assert result.blocks == ("Q: lost.png\nA: a",)
+    assert len(result.problems) == 2
 
 
 def test_a_question_that_is_computed_is_taken_from_the_fields_and_told():

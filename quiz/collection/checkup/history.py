@@ -71,7 +71,7 @@ def _work_out(seen: Seen, card: int) -> Repair:
         from quiz.store.writing import keep_steps
 
         replay(connection, seen.collection, card)
-        keep_steps(connection, card, to_ms(seen.now))
+        keep_steps(connection, [card], to_ms(seen.now))
 
     return repair
 

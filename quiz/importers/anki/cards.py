@@ -31,27 +31,37 @@ _CLOZE_LIMIT = 500
 
 
 class CardRow(NamedTuple):
-    """A row of the table, unchecked."""
+    """A row of the table, of which only plain numbers are checked."""
 
     id: Any
     note: Any
     deck: Any
     ordinal: Any
-    mod: Any
+    mod: int
     type: Any
     queue: Any
     due: Any
-    interval: Any
-    factor: Any
-    reps: Any
-    lapses: Any
+    interval: int
+    factor: int
+    reps: int
+    lapses: int
     original_due: Any
     original_deck: Any
-    flags: Any
+    flags: int
     data: Any
 
 
-_COLUMNS = "nid, did, ord, mod, type, queue, due, ivl, factor, reps, lapses, odue, odid, flags, data"
+_COLUMNS = ", ".join(
+    (
+        "nid, did, ord",
+        database.clamped("mod", high=cleaning.LATEST_SECONDS),
+        "type, queue, due",
+        *map(database.clamped, ("ivl", "factor", "reps", "lapses")),
+        "odue, odid",
+        database.clamped("flags"),
+        "data",
+    )
+)
 
 
 def rows_by_note(connection: sqlite3.Connection) -> dict[int, list[CardRow]]:
@@ -74,7 +84,7 @@ def card(
     """The card of a row.
 
     Raises:
-        Unusable: Its number, kind or due date is impossible.
+        Unusable: Its number or kind is impossible.
     """
     if cleaning.whole(row.id, 1, cleaning.LATEST_MS) is None:
         raise Unusable("its id is no time")
@@ -86,16 +96,16 @@ def card(
         id=row.id,
         ordinal=_ordinal(row, note_type),
         deck=decks.get(row.original_deck or row.deck) or _DEFAULT_DECK,
-        mod=cleaning.clamped(row.mod, 0, cleaning.LATEST_SECONDS),
+        mod=row.mod,
         state=state,
         suspended=row.queue == _SUSPENDED,
-        flag=cleaning.clamped(row.flags) & _FLAG_BITS,
+        flag=row.flags & _FLAG_BITS,
         due=due,
         due_day=due_day,
-        interval=cleaning.clamped(row.interval, least) if state is not State.NEW else 0,
-        factor=cleaning.clamped(row.factor),
-        reps=cleaning.clamped(row.reps),
-        lapses=cleaning.clamped(row.lapses),
+        interval=max(row.interval, least) if state is not State.NEW else 0,
+        factor=row.factor,
+        reps=row.reps,
+        lapses=row.lapses,
         memory=_memory(stored),
         desired_retention=_number(stored.get("dr"), 0, 1),
         last_review=_moment(stored.get("lrt")),
@@ -122,17 +132,17 @@ def _state(row: CardRow, *, first_scheduler: bool) -> State:
 
 
 def _due(row: CardRow, state: State, timing: Timing) -> tuple[datetime | None, Any]:
-    """The moment or the day at which a card is due: of one in a filtered deck, where it would be without."""
+    """The moment or the day at which a card is due: of one in a filtered deck, where it would be without.
+
+    Neither, if what stands there is none; then the reviews say when.
+    """
     if state is State.NEW:
         return None, None
     due = row.original_due or row.due if row.original_deck else row.due
     number = cleaning.whole(due, -cleaning.LATEST_SECONDS, cleaning.LATEST_SECONDS)
     if number is not None and number > _FIRST_MOMENT and state is not State.REVIEW:
         return _moment(number), None
-    day = timing.date_of(number) if number is not None else None
-    if day is None:
-        raise Unusable(f"it is due on no day ({cleaning.shown(str(due))})")
-    return None, day
+    return None, timing.date_of(number) if number is not None else None
 
 
 def _moment(seconds: object) -> datetime | None:
@@ -152,6 +162,8 @@ def _stored(data: object) -> dict[str, object]:
 
 
 def _memory(stored: dict[str, object]) -> tuple[float, float] | None:
+    if "s" not in stored:
+        return None
     stability, difficulty = _number(stored.get("s"), 0.001, 36500), _number(stored.get("d"), 1, 10)
     return None if stability is None or difficulty is None else (stability, difficulty)
 

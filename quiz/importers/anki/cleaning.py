@@ -19,6 +19,8 @@ _SHOWN = 40
 
 def text(value: str) -> str:
     """Text without control characters but tab and line end; lone surrogates are replaced."""
+    if value.isprintable():  # ten times as fast as to look for each
+        return value
     return _UNWANTED.sub(lambda found: "\ufffd" if found[0] >= "\ud800" else "", value)
 
 

@@ -72,14 +72,20 @@ def rows(
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a table, each beginning with its id, in the order of their ids, behind the id ``after``.
 
+    In a table that another program made, ids need be neither numbers nor unique.
+
     Raises:
         Refusal: There are more than two million.
     """
+    if connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > MOST_ROWS:  # noqa: S608  all names are ours
+        raise Refusal(f"holds more than {MOST_ROWS} rows in its table {table}", "Export fewer decks.")
     select = f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id"  # noqa: S608  all names are ours
-    for count, row in enumerate(connection.execute(select, (after,))):
-        if count >= MOST_ROWS:
-            raise Refusal(f"holds more than {MOST_ROWS} rows in its table {table}", "Export fewer decks.")
-        yield row
+    return connection.execute(select, (after,))
+
+
+def clamped(column: str, low: int = 0, high: int = cleaning.INT32) -> str:
+    """A column as the whole number within bounds that is nearest; 0 counts for what is no number."""
+    return f"max({low}, min({high}, cast(ifnull({column}, 0) AS integer)))"
 
 
 def rows_that_fit(connection: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
@@ -146,7 +152,6 @@ def _check(connection: sqlite3.Connection) -> None:
             )
     tables = {name for kind, name, *_ in found if kind == "table"}
     _require(connection, _TABLES, tables)
-    _require_ids(connection)
     number = (connection.execute("SELECT ver FROM col").fetchone() or [None])[0]
     if cleaning.whole(number, OLDEST, NEWEST) is None:
         raise Refusal(
@@ -164,13 +169,3 @@ def _require(connection: sqlite3.Connection, names: tuple[str, ...], tables: set
         found = connection.execute(f"PRAGMA quick_check({name})").fetchone()[0]
         if found != "ok":
             raise Refusal(f"the collection in it is damaged ({cleaning.shown(str(found))})")
-
-
-def _require_ids(connection: sqlite3.Connection) -> None:
-    """Ids are unique and in order because they are keys, so nothing needs to look for a second one."""
-    for table in _TABLES:
-        keys = [
-            (row[1], row[2].upper()) for row in connection.execute(f"PRAGMA table_info({table})") if row[5]
-        ]
-        if keys != [("id", "INTEGER")]:
-            raise Refusal(f"the collection in it has no ids in its table {table}")

@@ -6,12 +6,12 @@ Old versions have JSON in the row of ``col``; since version 15 there are tables 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from quiz.importers.anki import cleaning, database, wire
 from quiz.importers.anki.errors import Refusal
-from quiz.importers.anki.values import NoteType, Template
+from quiz.importers.anki.values import OWN_TYPES, NoteType, Template
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _CLOZE = 1
 _OLD_DECK_END, _DECK_END = "::", "\x1f"
+# Of the note types of dquiz: where a note stood in somebody's files is nothing that its cards ask or answer
+_OWN_SIDES = (
+    Template("Forward", "{{Front}}{{#Typed}}{{type:Back}}{{/Typed}}", "{{Back}}"),
+    Template("Reverse", "{{#Reverse}}{{Back}}{{/Reverse}}", "{{Front}}"),
+)
+_OWN_CLOZE = (Template("Cloze", "{{cloze:Text}}", "{{cloze:Text}}{{Extra}}"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,13 @@ def definitions(connection: sqlite3.Connection) -> Definitions:
     Raises:
         Refusal: They cannot be read.
     """
-    return _from_tables(connection) if database.has_own_tables(connection) else _from_json(connection)
+    found = _from_tables(connection) if database.has_own_tables(connection) else _from_json(connection)
+    own = {number: _own(found.note_types[number]) for number in OWN_TYPES & found.note_types.keys()}
+    return replace(found, note_types={**found.note_types, **own})
+
+
+def _own(note_type: NoteType) -> NoteType:
+    return replace(note_type, templates=_OWN_CLOZE if note_type.cloze else _OWN_SIDES)
 
 
 def _from_json(connection: sqlite3.Connection) -> Definitions:

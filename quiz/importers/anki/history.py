@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from quiz.importers.anki.values import AnkiCard, LoggedReview
 
-_MANUAL, _FILTERED, _LEARNING = 4, 3, 0
-_DAY_SECONDS = 86_400
+_MANUAL, _RESCHEDULED, _FILTERED, _LEARNING = 4, 5, 3, 0
+_HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class PastReview:
         id: Unix milliseconds, as the other program has it.
         rating: 1 to 4; 0 makes the card new again, or gives it a schedule.
         counts: Whether it moves the schedule.
-        given: The schedule after it, where what led to it is not known.
+        given: The schedule after it, where what led to it is not known. Without a rating it is a due date that was
+            set by hand, and what is known of the memory stays.
     """
 
     id: int
@@ -40,22 +41,26 @@ class PastReview:
 
 
 def history(card: AnkiCard, parameters: Sequence[float], *, alone: bool) -> tuple[PastReview, ...]:
-    """The reviews of a card, oldest first.
+    """The reviews of a card, oldest first; a due date that was set by hand after them is the last.
 
     Args:
         card: With its log.
         parameters: Of FSRS, for the memory behind the first row of a log that begins in the middle.
-        alone: No review of the card happened elsewhere. Then the log counts from where Anki's own FSRS begins: the
-            last group of learning rows, or else the first interval of a day or more.
+        alone: No review of the card happened elsewhere. Then the log counts from where Anki's own FSRS begins: since
+            the last reset the last group of learning rows, or else the first interval of a day or more.
     """
-    rows = [_past(row) for row in card.reviews if _is_rated(row) or _is_reset(row)]
-    rated = [row for row in card.reviews if _is_rated(row) and not _is_practice(row)]
-    if not alone or any(_is_reset(row) for row in card.reviews):
-        return tuple(rows)
-    if not rated:
-        return _without_log(card, parameters)
-    start, given = _start(rated, parameters)
-    return tuple(_from_start(row, start, given) for row in rows)
+    logged = [row for row in card.reviews if _is_rated(row) or _is_reset(row)]
+    moved = _moved(card, parameters)
+    past = [_past(row) for row in logged]
+    if alone:
+        reset = max((row.id for row in logged if _is_reset(row)), default=0)
+        rated = [row for row in logged if row.id > reset and not _is_practice(row)]
+        if rated:
+            start, given = _start(rated, parameters)
+            past = [_from_start(row, start, given) if row.id > reset else row for row in past]
+        elif not reset and not moved:
+            past += _without_log(card, parameters)
+    return (*past, *moved)
 
 
 def settled_as(card: AnkiCard, day_start: Callable[[date], datetime]) -> Callable[[Schedule], Schedule]:
@@ -89,6 +94,15 @@ def _is_reset(row: LoggedReview) -> bool:
 def _is_practice(row: LoggedReview) -> bool:
     """Cramming in a filtered deck moves no schedule."""
     return row.kind == _FILTERED and row.factor == 0
+
+
+def _moved(card: AnkiCard, parameters: Sequence[float]) -> tuple[PastReview, ...]:
+    """The due date that was set by hand, or by a change of options, and not followed by anything."""
+    row = next((row for row in reversed(card.reviews) if not _is_practice(row)), None)
+    if row is None or row.rating or row.kind not in {_MANUAL, _RESCHEDULED} or _is_reset(row):
+        return ()
+    given = _inferred(max(row.interval, 1), row.factor, row.study_day, row.id, parameters)
+    return (PastReview(id=row.id, rating=0, study_day=row.study_day, given=given),)
 
 
 def _past(row: LoggedReview) -> PastReview:
@@ -126,12 +140,14 @@ def _without_log(card: AnkiCard, parameters: Sequence[float]) -> tuple[PastRevie
     if card.state is not State.REVIEW or card.due_day is None or card.interval < 1:
         return ()
     day = card.due_day.fromordinal(max(card.due_day.toordinal() - card.interval, 1))
-    moment = datetime.combine(day, time(12), UTC)
-    given = _inferred(card.interval, card.factor, day, int(moment.timestamp()) * 1000, parameters)
+    noon = int(datetime.combine(day, time(12), UTC).timestamp()) * 1000
+    # thousands of cards may have been reviewed on that day, and ids are unique
+    at_ms = noon + card.id % _HOUR_MS
+    given = _inferred(card.interval, card.factor, day, at_ms, parameters)
     if card.memory:
         stability, difficulty = clamp_memory(*card.memory)
         given = replace(given, stability=stability, difficulty=difficulty)
-    return (PastReview(id=int(moment.timestamp()) * 1000, rating=0, study_day=day, given=given),)
+    return (PastReview(id=at_ms, rating=0, study_day=day, given=given),)
 
 
 def _inferred(interval: int, factor: int, day: date, at_ms: int, parameters: Sequence[float]) -> Schedule:

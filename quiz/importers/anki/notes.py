@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from quiz.importers.anki import cleaning, database
 from quiz.importers.anki.cards import card, rows_by_note
 from quiz.importers.anki.errors import Refusal, Unusable
-from quiz.importers.anki.reviews import reviews_by_card
+from quiz.importers.anki.reviews import rated, reviews_by_card
 from quiz.importers.anki.skipping import CARD, NOTE
 from quiz.importers.anki.values import AnkiNote
 
@@ -64,6 +64,7 @@ class _Assembly:
     cards: dict[int, list[CardRow]]
     reviews: dict[int, list[LoggedReview]]
     guids: set[str] = field(default_factory=set)
+    last: object = None
 
     def notes(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[AnkiNote]:
         size = 0
@@ -95,6 +96,9 @@ class _Assembly:
         guid, type_id, mod, tags, fields = row
         if cleaning.whole(number, 1, cleaning.LATEST_MS) is None:
             raise Unusable("its id is no time")
+        if number == self.last:
+            raise Unusable("another note has its id")
+        self.last = number
         note_type = self.definitions.note_types.get(type_id)
         if note_type is None:
             raise Unusable("its note type is missing")
@@ -133,7 +137,7 @@ class _Assembly:
                     raise Unusable("another card of its note asks the same")  # noqa: TRY301
             except Unusable as reason:
                 self.skipped.cards += 1
-                self.skipped.reviews += len(reviews)
+                self.skipped.reviews += rated(reviews)
                 self.skipped.add(CARD, f"card {row.id}: {reason}; skipped")
                 continue
             last = made.ordinal
@@ -141,7 +145,7 @@ class _Assembly:
 
     def _skip_cards(self, rows: list[CardRow]) -> None:
         self.skipped.cards += len(rows)
-        self.skipped.reviews += sum(len(self.reviews.pop(row.id, [])) for row in rows)
+        self.skipped.reviews += sum(rated(self.reviews.pop(row.id, [])) for row in rows)
 
 
 def _fields(given: object, note_type: NoteType) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ROLLOVER = 4
 _DAY_MINUTES = 24 * 60
-_FIRST, _LAST = date(1970, 1, 1), cleaning.LATEST.date()
+_FIRST, _LAST = date(1970, 1, 1).toordinal(), cleaning.LATEST.date().toordinal()
 # Zones are offset by quarters of an hour, so within one nothing begins
 _QUARTER_MS = 15 * 60 * 1000
 
@@ -38,7 +38,7 @@ class Timing:
     def date_of(self, number: int) -> date | None:
         """The date of a day; None if it is before 1970 or after 2200."""
         ordinal = self.day_zero.toordinal() + number
-        return date.fromordinal(ordinal) if _FIRST.toordinal() <= ordinal <= _LAST.toordinal() else None
+        return date.fromordinal(ordinal) if _FIRST <= ordinal <= _LAST else None
 
     def study_day(self, ms: int) -> date:
         """The study day of a moment in unix milliseconds."""

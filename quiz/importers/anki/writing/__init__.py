@@ -4,7 +4,8 @@ The way of a field: `html` parts it into tags and texts and drops what is not al
 deletions, formulas and sounds; `blocks` makes paragraphs, lists and tables, whose text stands in `runs`;
 `layout` and `prose` write them as markdown, with `emphasis` and `escapes`. `visible` then compares what is
 seen of both, in `fields`. `sides` says which fields a card asks, `notes` puts them together and has every
-block read by dquiz itself, and `decks` does the same with the whole file.
+block read by dquiz itself, and `decks` does the same with the whole file. `apart` is for cards of a cloze
+that no note can hold together.
 """
 
 from quiz.importers.anki.writing.decks import DeckFile, deck_file, deck_path

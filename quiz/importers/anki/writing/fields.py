@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, overload
 
 from quiz.importers.anki.writing import visible
 from quiz.importers.anki.writing.blocks import Built, Paragraph, build
-from quiz.importers.anki.writing.html import tokens
+from quiz.importers.anki.writing.html import Tag, tokens
 from quiz.importers.anki.writing.layout import fenced, markdown
 from quiz.importers.anki.writing.runs import Manner
 from quiz.importers.anki.writing.signs import Hide, UnwritableError, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+    from quiz.importers.anki.writing.signs import Piece
 
 # What may begin something in markdown: text with more of it takes seconds and a gigabyte to read
 _SIGN = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
@@ -55,7 +58,7 @@ class Field:
     text: str = ""
     asked: str = ""
     deletions: int = 0
-    versions: tuple[Version, ...] = ()
+    versions: Sequence[Version] = ()
     media: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
 
@@ -74,10 +77,15 @@ def read_field(source: str, media: Mapping[str, str], *, cloze: bool = False) ->
     left_out: set[str] = set()
     read = pieces(tokens(source, left_out), clozes=cloze)
     seen = visible.of_pieces(read, media)
+    unseen = () if seen.strip() else _pictures(read)
+    if unseen:
+        read = [piece if name is None else _shown(name) for piece, name in zip(read, unseen, strict=True)]
+        seen = visible.of_pieces(read, media)
     text = visible.folded(seen)
     deletions = sum(isinstance(piece, Hide) for piece in read)
     is_long = len(read) > _MOST_PIECES
     built = Built() if is_long else build(read, media)
+    built.missing.update(filter(None, unseen))
     if not text:
         versions: Sequence[Version] = ()
     elif deletions:
@@ -86,16 +94,27 @@ def read_field(source: str, media: Mapping[str, str], *, cloze: bool = False) ->
             raise UnwritableError("there is too much in it for a note with deletions")
     else:
         code = fenced("\n".join(line.rstrip() for line in seen.split("\n") if line.strip()))
-        versions = [Version(tuple(code), code=True)]
-        versions = versions if is_long else _true_versions(built, versions[0], text, cloze=cloze)
+        last = Version(tuple(code), code=True)
+        versions = (last,) if is_long else _TrueVersions(built, last, text, cloze)
     return Field(
         text=text,
         asked=visible.folded(visible.of_pieces(read, media, hidden=True)) if deletions else text,
         deletions=deletions,
-        versions=tuple(versions),
+        versions=versions,
         media=frozenset(built.media),
         problems=tuple(_problems(built, left_out)),
     )
+
+
+def _pictures(read: Sequence[Piece]) -> Sequence[str | None]:
+    """For each piece the name of the picture that it is.
+
+    In a field that is nothing but pictures which are not at hand, their names are better than nothing.
+    """
+    return [
+        piece.attributes.get("src") or None if isinstance(piece, Tag) and piece.name == "img" else None
+        for piece in read
+    ]
 
 
 def _version(built: Built, *, plain: bool, cloze: bool) -> Version:
@@ -103,18 +122,44 @@ def _version(built: Built, *, plain: bool, cloze: bool) -> Version:
     return Version(tuple(lines), inline=isinstance(next(iter(built.blocks), None), Paragraph))
 
 
-def _true_versions(built: Built, code: Version, text: str, *, cloze: bool) -> list[Version]:
-    """The three versions; the next plainer one stands for each that does not show the text."""
-    versions = [code]
-    for plain in (True, False):
-        version = _version(built, plain=plain, cloze=cloze)
-        if version != versions[0] and not (_is_readable(version) and _shows(version, text)):
-            version = versions[0]
-        versions.insert(0, version)
-    return versions
+@dataclass(slots=True)
+class _TrueVersions(Sequence[Version]):
+    """The three versions; the next plainer one stands for each that does not show the text.
+
+    They are worked out when they are asked for: most notes are written by the first.
+    """
+
+    built: Built
+    code: Version
+    text: str
+    cloze: bool
+    known: dict[int, Version] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return 3
+
+    @overload
+    def __getitem__(self, index: int) -> Version: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Version]: ...
+    def __getitem__(self, index: int | slice) -> Version | Sequence[Version]:
+        if isinstance(index, slice):
+            return [self._version(number) for number in range(*index.indices(len(self)))]
+        return self._version(range(len(self))[index])
+
+    def _version(self, number: int) -> Version:
+        if number == len(self) - 1:
+            return self.code
+        if number not in self.known:
+            version = _version(self.built, plain=number > 0, cloze=self.cloze)
+            is_true = _is_readable(version) and _shows(version, self.text)
+            self.known[number] = version if is_true else self._version(number + 1)
+        return self.known[number]
 
 
 def _is_readable(version: Version) -> bool:
+    if sum(1 + len(line) for line in version.lines) <= _MOST_SIGNS:
+        return True
     return sum(1 + len(_SIGN.findall(line)) for line in version.lines) <= _MOST_SIGNS
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quiz.cards import FORWARD, REVERSE, Kind, Note, cloze_groups
 from quiz.importers.anki.writing import visible
+from quiz.importers.anki.writing.apart import one_by_one
 from quiz.importers.anki.writing.fields import Version, read_field
 from quiz.importers.anki.writing.layout import indented
 from quiz.importers.anki.writing.sides import Sides, sides, swap
@@ -15,7 +16,7 @@ from quiz.importers.anki.writing.tags import note_tags
 from quiz.notes import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from quiz.importers.anki.values import AnkiNote
 
@@ -78,25 +79,63 @@ class _Asked:
     cloze: bool = False
 
 
-def write_note(note: AnkiNote, media: Mapping[str, str]) -> WrittenNote:
+def write_note(note: AnkiNote, media: Mapping[str, str], *, both: bool = True) -> WrittenNote:
     """Write a note.
 
     Args:
         note: Of a package.
         media: Names of the package's files → where they will stand, relative to the deck's file. Only these become
             pictures and links.
+        both: Two cards that ask the same in both directions may be one block. Where another block asks it in one
+            direction they may not: dquiz would take the two for one.
     """
+    written = _together(note, media, both=both)
+    missing = {card.ordinal for card in note.cards} - {card.ordinal for card in written.cards}
+    if not missing or not (note.type.cloze and note.type.templates):
+        return written
+    for alike, ways in one_by_one(note, missing):
+        found = next((way for each in ways if (way := _together(each, media)).cards), None)
+        cards = ", ".join(str(ordinal + 1) for ordinal in alike)
+        problems = []
+        if found:
+            written = _joined(written, found, alike)
+            problems += [f"cards {cards} ask the same here: they become one"] * (len(alike) > 1)
+        else:
+            reason = "dquiz would not read it as it is" if ways else "no deletion has its number"
+            problems.append(f"card {cards} is left out: {reason}")
+        written = replace(written, problems=(*written.problems, *problems))
+    return written
+
+
+def _together(note: AnkiNote, media: Mapping[str, str], *, both: bool = False) -> WrittenNote:
     try:
-        return _Writer(note, media).written()
+        return _Writer(note, media, both=both).written()
     except UnwritableError as error:
-        return WrittenNote(problems=(f"left out: {error}",))
+        return WrittenNote(problems=(f"its cards cannot stand in one note: {error}",))
+
+
+def _joined(written: WrittenNote, apart: WrittenNote, ordinals: Iterable[int]) -> WrittenNote:
+    """A note and the one card of it that is written apart, which may be several in Anki."""
+    (card,) = apart.cards
+    block = card.block + len(written.blocks)
+    cards = [WrittenCard(ordinal=ordinal, block=block, facet=card.facet) for ordinal in ordinals]
+    return WrittenNote(
+        blocks=written.blocks + apart.blocks,
+        notes=written.notes + apart.notes,
+        cards=tuple(sorted((*written.cards, *cards), key=lambda card: card.ordinal)),
+        media=written.media | apart.media,
+        problems=tuple(dict.fromkeys(written.problems + apart.problems)),
+        fields=written.fields + apart.fields,
+        fenced=written.fenced + apart.fenced,
+    )
 
 
 class _Writer:
     """Writes one note."""
 
-    def __init__(self, note: AnkiNote, media: Mapping[str, str]) -> None:
+    def __init__(self, note: AnkiNote, media: Mapping[str, str], *, both: bool) -> None:
         self._note = note
+        self._both = both
         clozes = self._cloze_fields()
         self._fields = [
             read_field(source, media, cloze=index in clozes) for index, source in enumerate(note.fields)
@@ -149,7 +188,7 @@ class _Writer:
                 yield [[_Asked(front=shown[0].front, back=shown[0].back, facets={}, cloze=True)]]
             return
         single = [_asked(card.ordinal, shown[card.ordinal]) for card in cards if card.ordinal < len(shown)]
-        if len(shown) == len(single) == 2 and swap(*shown):  # noqa: PLR2004 - there and back
+        if self._both and len(shown) == len(single) == 2 and swap(*shown):  # noqa: PLR2004 - there and back
             both = _Asked(
                 front=shown[0].front,
                 back=shown[0].back,
@@ -177,22 +216,21 @@ class _Writer:
         cards = ", ".join(str(ordinal + 1) for ordinal in asked.facets)
         who = f"card {cards}" if cards else "the note"
         if block is None:
-            reason = "dquiz would not read it as it is" if self._asks(asked) else "nothing is asked"
-            self._problems.append(f"{who} is left out: {reason}")
+            if not asked.cloze:
+                reason = "dquiz would not read it as it is" if self._asks(asked) else "nothing is asked"
+                self._problems.append(f"{who} is left out: {reason}")
             return
-        if any(_same(block.note, other) for other in self._notes):
-            self._problems.append(f"{who} is left out: another one asks the same")
+        place = next((n for n, other in enumerate(self._notes) if _same(block.note, other)), len(self._notes))
+        facets = _cloze_facets(block.note) if asked.cloze else asked.facets
+        wanted = {card.ordinal for card in self._note.cards} & facets.keys()
+        self._cards += [
+            WrittenCard(ordinal=ordinal, block=place, facet=facets[ordinal]) for ordinal in wanted
+        ]
+        if place < len(self._notes):
+            first = next(card for card in self._cards if card.block == place)
+            self._problems.append(f"{who} asks the same as card {first.ordinal + 1}: they become one")
             return
         self._problems += [f"{who}: there is no place for its tags"] * block.untagged
-        facets = _cloze_facets(block.note) if asked.cloze else asked.facets
-        wanted = [card.ordinal for card in self._note.cards] if asked.cloze else list(facets)
-        for ordinal in wanted:
-            if ordinal in facets:
-                self._cards.append(
-                    WrittenCard(ordinal=ordinal, block=len(self._blocks), facet=facets[ordinal])
-                )
-            else:
-                self._problems.append(f"card {ordinal + 1} is left out: no deletion has its number")
         self._blocks.append(block.text)
         self._notes.append(block.note)
         for index in (*asked.front, *asked.back):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,8 +15,7 @@ STYLES = (*EMPHASIS, *HTML_STYLES)
 """All styles, the outermost first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text of one kind and style.
 
     Attributes:
@@ -33,6 +32,7 @@ class Run:
 
 
 BREAK = Run("", "break")
+_BLANKS = re.compile(r"[ \t\n]+")
 INDENT = "\xa0"
 """A blank that stays at the start of a line."""
 WRITTEN = frozenset({"mark", "hide", "show"})
@@ -57,7 +57,7 @@ def tidy(runs: Sequence[Run], *, plain: bool) -> list[Run]:
     """Runs with blanks folded and outside of styles, equal neighbours joined, no break at an edge."""
     folded: list[Run] = []
     for run in _with_blanks_outside_deletions(_parted(runs)):
-        bare = replace(run, styles=run.styles & set(HTML_STYLES)) if plain else run
+        bare = run._replace(styles=run.styles & set(HTML_STYLES)) if plain else run
         if run.text == " ":
             if folded and folded[-1].kind != "break" and not folded[-1].text.endswith(" "):
                 folded.append(bare)
@@ -78,7 +78,7 @@ def _without_split_code(runs: list[Run]) -> list[Run]:
     edges = {index for index, run in enumerate(runs) if run.kind in ("hide", "show")}
     beside = {index + step for index in edges for step in (-1, 1)}
     return [
-        replace(run, kind="text") if index in beside and run.kind == "code" else run
+        run._replace(kind="text") if index in beside and run.kind == "code" else run
         for index, run in enumerate(runs)
     ]
 
@@ -89,14 +89,14 @@ def _parted(runs: Sequence[Run]) -> Iterator[Run]:
         if run.kind not in ("text", "code"):
             yield run
             continue
-        text = re.sub(r"[ \t\n]+", " ", run.text)
+        text = _BLANKS.sub(" ", run.text)
         core = text.strip(" ")
         if text.startswith(" "):
-            yield replace(run, text=" ", kind="text")
+            yield run._replace(text=" ", kind="text")
         if core:
-            yield replace(run, text=core)
+            yield run._replace(text=core)
             if text.endswith(" "):
-                yield replace(run, text=" ", kind="text")
+                yield run._replace(text=" ", kind="text")
 
 
 def _with_blanks_outside_deletions(runs: Iterator[Run]) -> list[Run]:
@@ -124,7 +124,7 @@ def _with_blanks_outside(runs: list[Run]) -> Iterator[Run]:
         if run.text == " ":
             before, after = runs[index - 1], runs[index + 1]
             link = run.link if before.link == run.link == after.link else ""
-            yield replace(run, styles=before.styles & after.styles, link=link)
+            yield run._replace(styles=before.styles & after.styles, link=link)
         else:
             yield run
 
@@ -141,4 +141,4 @@ def _merged(runs: Iterator[Run]) -> list[Run]:
             groups[-1].append(run)
         else:
             groups.append([run])
-    return [replace(group[0], text="".join(run.text for run in group)) for group in groups]
+    return [group[0]._replace(text="".join(run.text for run in group)) for group in groups]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING
 from quiz.importers.anki.writing.html import Tag, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from quiz.importers.anki.values import NoteType, Template
 
 _REPLACEMENT = re.compile(r"\{\{\s*([#^/]?)([^{}]{1,300})\}\}")
 _SPOKEN = "tts"
+# A template that begins with this has other braces, as those of LaTeX were in the way
+_OTHER_BRACES = "{{=<% %>=}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Sides:
         back: New in the answer.
         typed: The answer is to be typed.
         cloze: Those of the front in which deletions are hidden.
-        computed: No text of the question is a field: fields in scripts and attributes are taken instead.
+        computed: No text of the question is a field: fields in scripts and attributes, and those that are read aloud,
+            are taken instead.
     """
 
     front: tuple[int, ...]
@@ -57,12 +61,13 @@ def sides(note_type: NoteType, template: Template, filled: Collection[int]) -> S
         template: Only the first counts for clozes.
         filled: Positions of the fields in which something is.
     """
-    question = list(_uses(template.question, note_type.fields, filled))
-    computed = not list(_fields(_text(template.question), note_type.fields))
+    asked, answered = _braced(template.question), _braced(template.answer)
+    question = list(_uses(asked, note_type.fields, filled))
+    computed = not list(_fields(_text(asked), note_type.fields, spoken=False))
     if computed:
-        question = [Use(field, frozenset()) for field in _fields(template.question, note_type.fields)]
+        question = [Use(field, frozenset()) for field in _fields(asked, note_type.fields)]
         question = [use for use in question if use.field in filled]
-    answer = list(_uses(template.answer, note_type.fields, filled))
+    answer = list(_uses(answered, note_type.fields, filled))
     typed = [use.field for use in question if "type" in use.filters and "cloze" not in use.filters]
     front = _once(use.field for use in question if use.field not in typed)
     back = _once([*typed, *(use.field for use in answer)])
@@ -80,6 +85,14 @@ def swap(first: Sides, second: Sides) -> bool:
     return bool(first.front and first.back) and (first.front, first.back) == (second.back, second.front)
 
 
+def _braced(side: str) -> str:
+    """A side in which fields stand in double braces."""
+    if not side.lstrip().startswith(_OTHER_BRACES):
+        return side
+    return side.lstrip().removeprefix(_OTHER_BRACES).replace("<%", "{{").replace("%>", "}}")
+
+
+@functools.lru_cache(maxsize=64)
 def _text(side: str) -> str:
     """A side without its tags, scripts and comments."""
     return "\n".join(token for token in tokens(side, set()) if not isinstance(token, Tag))
@@ -95,16 +108,20 @@ def _uses(side: str, fields: tuple[str, ...], filled: Collection[int]) -> Iterat
             del shut[-1:]
         elif sign:
             shut.append(position is not None and (position in filled) == (sign == "^"))
-        elif position in filled and not any(shut) and not any(part.startswith(_SPOKEN) for part in filters):
+        elif position in filled and not any(shut) and not _is_spoken(filters):
             yield Use(fields.index(name), frozenset(filters))
 
 
-def _fields(text: str, fields: tuple[str, ...]) -> Iterator[int]:
-    """All fields that are named."""
+def _fields(text: str, fields: tuple[str, ...], *, spoken: bool = True) -> Iterator[int]:
+    """All fields that are named, also those that are only read aloud unless told otherwise."""
     for sign, content in _REPLACEMENT.findall(text):
         name = content.rpartition(":")[2].strip()
-        if not sign and name in fields:
+        if not sign and name in fields and (spoken or not _is_spoken(content.split(":"))):
             yield fields.index(name)
+
+
+def _is_spoken(filters: Sequence[str]) -> bool:
+    return any(part.strip().startswith(_SPOKEN) for part in filters)
 
 
 def _once(positions: Iterator[int] | list[int]) -> tuple[int, ...]:

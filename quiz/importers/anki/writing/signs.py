@@ -50,6 +50,9 @@ class UnwritableError(Exception):
     """The notation of notes cannot hold this; the message says why."""
 
 
+OCCLUSION = "image-occlusion:"
+"""How a mask over a part of a picture begins."""
+
 _SIGN = re.compile(
     r"(?P<begin>\\\(|\\\[|\[latex\]|\[\$\$?\])|(?P<end>\\\)|\\\]|\[/latex\]|\[/\$\$?\])"
     r"|\[sound:(?P<sound>[^\[\]\n]{1,300})\]"
@@ -58,7 +61,6 @@ _SIGN = re.compile(
 _ENDS = {r"\(": r"\)", r"\[": r"\]", "[latex]": "[/latex]", "[$]": "[/$]", "[$$]": "[/$$]"}
 _DISPLAY = frozenset({r"\[", "[$$]"})
 _CODE = frozenset({"code", "pre", "tt", "kbd", "samp"})
-_OCCLUSION = "image-occlusion:"
 _LARGEST_NUMBER = 9999
 
 # A formula in notes: no dollar or backtick, no blank line, and some letter or digit
@@ -154,7 +156,7 @@ def _deletion(events: list[_Event]) -> Iterator[_Event]:
         raise UnwritableError(f"one deletion belongs to several cards ({numbers})")
     split = next((n for n, e in enumerate(events) if isinstance(e, _Sign) and e.kind == "hint"), len(events))
     inside, behind = events[1:split], events[split + 1 :]
-    if any(isinstance(event, str) and _OCCLUSION in event for event in inside):
+    if any(isinstance(event, str) and OCCLUSION in event for event in inside):
         raise UnwritableError("it hides parts of a picture")
     hint = "".join(_source(event) for event in behind if not isinstance(event, Tag))
     is_empty = not any(_shows(event) for event in inside)
@@ -234,14 +236,25 @@ def _formula(sign: str, events: list[_Event], *, clozes: bool) -> list[Piece] | 
     whole = "".join(piece.text for piece in inside if isinstance(piece, Formula))
     if _REFUSED.search(whole) or not any(map(str.isalnum, whole)):
         return None
-    if isinstance(inside[0], Formula):
-        inside[0] = Formula(inside[0].text.lstrip())
-    if isinstance(inside[-1], Formula):
-        inside[-1] = Formula(inside[-1].text.rstrip())
+    inside = list(_trimmed(inside))
     if clozes:  # a blank changes no formula, and two braces or colons would mean something
         inside = [Formula(_BRACES.sub(" ", p.text)) if isinstance(p, Formula) else p for p in inside]
     dollars = Formula("$$" if sign in _DISPLAY else "$")
     return _joined([dollars, *inside, dollars])
+
+
+def _trimmed(formula: list[Formula | Hide | Show]) -> Iterator[Formula | Hide | Show]:
+    """A formula without blanks at its ends and at those of its deletions, where dquiz reads none."""
+    for index, piece in enumerate(formula):
+        if not isinstance(piece, Formula):
+            yield piece
+            continue
+        text = piece.text
+        if index == 0 or isinstance(formula[index - 1], Hide):
+            text = text.lstrip()
+        if index == len(formula) - 1 or isinstance(formula[index + 1], Show):
+            text = text.rstrip()
+        yield Formula(text)
 
 
 def _joined(formula: list[Formula | Hide | Show]) -> list[Piece]:

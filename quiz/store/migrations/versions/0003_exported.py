@@ -1,4 +1,4 @@
-"""The forms in which notes were exported are remembered, so that edits made to them elsewhere can be told."""
+"""What was exported and what came back is remembered, so that changes made elsewhere can be told from ours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the table, and add the columns."""
+    op.add_column("origin", sa.Column("suspended", sa.SmallInteger(), nullable=True))
+    op.add_column("origin", sa.Column("flag", sa.SmallInteger(), nullable=True))
     op.create_table(
         "exported",
         sa.Column("note_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

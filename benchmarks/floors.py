@@ -36,6 +36,27 @@ def _files(folder: str) -> list[str]:
     return found
 
 
+def package(notes: str) -> None:
+    """A package by genanki of notes whose HTML is ready: ``[[deck, front, back, source], …]`` as JSON."""
+    import json
+    from pathlib import Path
+
+    import genanki
+
+    template = {
+        "name": "Forward",
+        "qfmt": "{{Front}}",
+        "afmt": '{{FrontSide}}<hr id="answer">{{Back}}{{Source}}',
+    }
+    fields = [{"name": name} for name in ("Front", "Back", "Source")]
+    model = genanki.Model(1, "plain", fields=fields, templates=[template])
+    decks: dict[str, genanki.Deck] = {}
+    for number, (name, *values) in enumerate(json.loads(Path(notes).read_text("utf-8"))):
+        deck = decks.setdefault(name, genanki.Deck(1 << 31 | len(decks), name))
+        deck.add_note(genanki.Note(model=model, fields=values, guid=f"n{number}"))
+    genanki.Package(list(decks.values())).write_to_file(f"{notes}.apkg")
+
+
 _NEXT = """
 SELECT note.prompt, deck.name FROM card JOIN note ON note.id = card.note_id JOIN deck ON deck.id = card.deck_id
 WHERE card.queue = 3 AND card.due <= ? ORDER BY card.due LIMIT 1
@@ -77,6 +98,6 @@ def _today() -> int:
 
 
 if __name__ == "__main__":
-    {each.__name__: each for each in (read, tokens, stat, first_printed, first_drawn)}[sys.argv[1]](
+    {each.__name__: each for each in (read, tokens, stat, package, first_printed, first_drawn)}[sys.argv[1]](
         sys.argv[2]
     )

@@ -45,7 +45,9 @@ def highlighted(code: str, language: str = "", marks: str = "") -> str:
         return escape(code, quote=False)
     kind, last = tokens.pop()
     runs = _merged((_css_class(kind), text) for kind, text in [*tokens, (kind, last[:-1])])
-    return "".join(_span(css_class, text) for css_class, text in _with_marks(runs, places))
+    return "".join(
+        _span(css_class, text) for css_class, text in (_with_marks(runs, places) if places else runs)
+    )
 
 
 @functools.lru_cache(maxsize=64)

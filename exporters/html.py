@@ -14,6 +14,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from exporters.highlighting import highlighted
+from exporters.text import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,9 +42,6 @@ _BEHIND_MATH = frozenset(" \n\t.,;:!?)]}\"'*_~|<-")
 _MATH_REFUSED = re.compile(
     r"\\(?:href|url|require|class|cssId|style|data|html|includegraphics|def|let|newcommand)"
 )
-
-# Anki separates fields by U+001F; a lone surrogate is no UTF-8; a byte order mark is swallowed by Pygments
-_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 _BRACES = re.compile(r"(?<=\{)(?=\{)|(?<=\})(?=\})")
 
@@ -106,11 +104,6 @@ def inline(markdown: str) -> Html:
         return Html(html.escape(markdown.strip(), quote=False))
     env = _environment(NO_MEDIA, "")
     return Html(_parser().renderInline(markdown.strip(), env), tuple(env["pictures"]))
-
-
-def cleaned(text: str) -> str:
-    """Text without what is none: control characters but for newline and tab, and lone surrogates."""
-    return _NOT_TEXT.sub("", text)
 
 
 def one_line(markdown: str) -> str | None:

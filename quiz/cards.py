@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, timedelta
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, NewType
 
@@ -288,10 +288,10 @@ class CollectedReview(NamedTuple):
     Attributes:
         id: Unix milliseconds of the review.
         foreign_id: Its id where it was imported from, if it has another one here.
-        rating: 1 to 4; 0 is a reset.
+        rating: 1 to 4; 0 is a reset, or with ``after`` in review a due date that was set by hand.
         study_day: As an ordinal.
         interval: What it gave: days, or if less than 0 seconds.
-        before: The state of the card before it.
+        before: The state of the card before it; in review too where its beginning is not known.
         after: The state of the card after it.
         difficulty: After it, 1 to 10.
     """
@@ -330,7 +330,8 @@ class CollectedNote:
         mod: Unix seconds of the last change of its content.
         created_ms: Unix milliseconds of its creation, unique in the collection.
         content_hash: Its `content_hash`, if that is known.
-        exported_ms: Unix milliseconds of the last export that held it; 0 is never.
+        exported_ms: Unix milliseconds of an export that held it as it is, or of the last one before; 0 is never.
+        last_deck: The deck it was in at the last export, if it is in another one now.
         guid: By which Anki knows it, if it came from there.
         media: By the reference as it stands in the note, percent-decoded; one in Obsidian's brackets keeps them.
         definitions: The targets of labels that its pictures use and its file defines elsewhere.
@@ -344,6 +345,7 @@ class CollectedNote:
     cards: tuple[Card, ...]
     content_hash: str = ""
     exported_ms: int = 0
+    last_deck: str = ""
     guid: str = ""
     media: Mapping[str, Media] = field(default_factory=dict)
     definitions: Mapping[str, str] = field(default_factory=dict)
@@ -360,6 +362,10 @@ class DeckOptions:
         decay: How fast the forgetting curve falls: w20 of FSRS-6.
         learning_steps: How many.
         relearning_steps: How many.
+        parameters: w0 to w20 of FSRS-6; none if they are not known.
+        learning_waits: How long each learning step lasts.
+        relearning_waits: How long each relearning step lasts.
+        maximum_interval: In days.
     """
 
     zone: tzinfo = UTC
@@ -367,6 +373,10 @@ class DeckOptions:
     decay: float = 0.1542
     learning_steps: int = 2
     relearning_steps: int = 1
+    parameters: tuple[float, ...] = ()
+    learning_waits: tuple[timedelta, ...] = (timedelta(minutes=1), timedelta(minutes=10))
+    relearning_waits: tuple[timedelta, ...] = (timedelta(minutes=10),)
+    maximum_interval: int = 36_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from markdown_it.common.utils import normalizeReference, unescapeAll
-
 from quiz.cards import Media
 from quiz.errors import MissingError
 
@@ -122,6 +120,8 @@ class MediaFolder:
     def _defined(self, path: Path) -> dict[str, str]:
         """The targets of the labels that a file defines, where they are media."""
         if path not in self._definitions:
+            from markdown_it.common.utils import normalizeReference  # noqa: PLC0415
+
             try:
                 text = _bytes(path.resolve(strict=True), _NOTE_LIMIT).decode("utf-8", "replace")
             except OSError:
@@ -160,6 +160,9 @@ def _references(text: str) -> set[str]:
 
 
 def _target(found: re.Match[str]) -> str:
+    # loading it takes longer than an export of notes without pictures
+    from markdown_it.common.utils import unescapeAll  # noqa: PLC0415
+
     return unquote(unescapeAll(found["angle"] or found["bare"]))
 
 

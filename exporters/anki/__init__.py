@@ -14,7 +14,7 @@ from exporters.report import ExportReport
 from quiz.errors import MissingError, QuizError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+    from collections.abc import Iterator, MutableMapping, Sequence
     from pathlib import Path
 
     from quiz.cards import CollectedDeck
@@ -26,6 +26,10 @@ class Options:
 
     scheduling: bool = field(default=True, metadata={"help": "With the schedule and history of cards."})
     prefix: str = field(default="", metadata={"help": "Put all decks below this one, for example dquiz."})
+    preset: bool = field(default=False, metadata={"help": "With FSRS parameters and steps, as deck presets."})
+    retired: bool = field(
+        default=False, metadata={"help": "With all notes that are gone, not only new ones."}
+    )
 
 
 def export(
@@ -76,23 +80,51 @@ def _report(packing: Packing, options: Options, out: Path) -> ExportReport:
         reviews=counts["reviews"],
         media=len(contents.media),
         problems=tuple(packing.problems),
-        remarks=tuple(_remarks(counts, options, out)),
+        remarks=tuple(_remarks(packing, options, out)),
     )
 
 
-def _remarks(counts: Mapping[str, int], options: Options, out: Path) -> Iterator[str]:
+def _remarks(packing: Packing, options: Options, out: Path) -> Iterator[str]:
+    counts = packing.counts
     if out.suffix.lower() != ".apkg":
         yield f"Anki opens only files whose names end in .apkg: rename {out.name} before importing it."
     if options.scheduling and counts["progress"]:
-        reviews = "1 review" if counts["reviews"] == 1 else f"{counts['reviews']} reviews"
         yield (
-            f"Schedules and {reviews} are in it. "
+            f"Schedules and {_counted(counts['reviews'], 'review')} are in it. "
             'For Anki to take them, tick "Import any learning progress": it is off by default.'
         )
         yield "Cards already in Anki keep Anki's schedule. FSRS is a switch in Anki's deck options; turn it on there."
         yield "Use --no-scheduling for a file that you share."
+    if options.preset:
+        yield _about_presets(packing)
+    if counts["moved"]:
+        yield _about_moves(packing)
     if counts["retired"]:
-        yield f"In Anki, notes that are gone from your files have the tag {ANKI_RETIRED_TAG}."
+        yield (
+            f"{_counted(counts['retired'], 'note')} gone from your files got the tag {ANKI_RETIRED_TAG} in this package"
+            " and will not be in the next: import it, then delete what has the tag in Anki. --retired repeats them."
+        )
+
+
+def _about_presets(packing: Packing) -> str:
+    presets = {preset["id"] for preset in packing.contents.presets.values()}
+    return (
+        f"FSRS parameters, retention and steps are in it as {_counted(len(presets), 'deck preset')}. For Anki to"
+        ' take them, tick "Import any deck presets", and "Import any learning progress" too: without that one Anki'
+        " leaves the parameters out. FSRS itself is a switch of your whole collection there: no package turns it on."
+    )
+
+
+def _about_moves(packing: Packing) -> str:
+    before, now = packing.moved
+    return (
+        f"{_counted(packing.counts['moved'], 'note')} moved to another deck since the last export, one from {before} to"
+        f" {now}. Anki leaves cards where they are: move them there yourself (Browse, Cards, Change Deck)."
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _check_target(out: Path) -> None:

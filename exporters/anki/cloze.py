@@ -6,7 +6,9 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from exporters.html import NO_MEDIA, blocks, cleaned
+from exporters.anki.fields import defused
+from exporters.html import NO_MEDIA, blocks
+from exporters.text import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,18 +19,10 @@ if TYPE_CHECKING:
 # Punctuation, as the brackets were: so emphasis beside a deletion opens and closes as it did in the source
 _MARKS = ("⦃⦄", "⦅⦆", "⟬⟭", "⧼⧽", "⦑⦒", "⸨⸩")
 
-_MEANT_FOR_ANKI = re.compile(
-    r"\[(?=/?(?:latex|\$\$?)\]|sound:(?!dquiz-[0-9a-f]{16}\.[a-z0-9]+\])|anki:|\[?type:)", re.IGNORECASE
-)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 _WITHOUT_END = frozenset({"br", "hr", "img"})
 _COLONS = re.compile(r"::+|^:|:$")
 _BRACES = re.compile(r"\}\}+|\}$")
-
-
-def defused(text: str) -> str:
-    """HTML in which Anki finds no sound but ours, no LaTeX, no typed field and no deletion."""
-    return _MEANT_FOR_ANKI.sub("&#91;", text).replace("{{", "&#123;&#123;")
 
 
 def cloze_html(

@@ -1,4 +1,4 @@
-"""What stands in the fields of a note in Anki."""
+"""The fields of a note in Anki, as they are kept between exports."""
 
 from __future__ import annotations
 
@@ -8,19 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exporters.anki.cloze import cloze_html, defused
-from exporters.html import NO_MEDIA, Html, Shelf, blocks, cleaned, inline, one_line
-from quiz.cards import Choice, Kind, cloze_groups, faces
+from exporters.text import cleaned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from quiz.cards import Note
 
-    from quiz.cards import Deletion, Note
-
-_CONTEXT_LEVELS = 2
-_ACCEPT = re.compile(r"accept:\s*(.+)", re.IGNORECASE)
-_PROMPT_SIGN = "$ "
-
+_MEANT_FOR_ANKI = re.compile(
+    r"\[(?=/?(?:latex|\$\$?)\]|sound:(?!dquiz-[0-9a-f]{16}\.[a-z0-9]+\])|anki:|\[?type:)", re.IGNORECASE
+)
 # no field holds one
 _END = "\x1f"
 _FLAGS = ("", "literal")
@@ -57,30 +52,6 @@ class Fields:
         return cls(first, second, context, typed, tuple(pictures), flag == _FLAGS[True])
 
 
-def render(note: Note, numbers: Mapping[str, int], shelf: Shelf = NO_MEDIA) -> Fields:
-    """Render a note.
-
-    Args:
-        note: With an answer, or a cloze.
-        numbers: Anki's number, from 0, of each facet.
-        shelf: The pictures and recordings it may show.
-    """
-    context = _context(note.context[-_CONTEXT_LEVELS:])
-    if note.kind is Kind.CLOZE:
-        return _cloze(note, numbers, shelf, context)
-    if note.kind is Kind.CHOICE:
-        front, back = _choice_sides(note, shelf)
-    else:
-        front, back = blocks(faces(note).front, shelf), _back(note, shelf)
-    return Fields(
-        first=defused(front.text),
-        second=defused(back.text),
-        context=context,
-        typed=_typed(note),
-        pictures=front.pictures + back.pictures,
-    )
-
-
 def source(note: Note) -> str:
     """Where a note stands, as HTML; never kept with the rest: lines move without the note changing."""
     return f"{_file(note.file)}:{note.line}" if note.file else ""
@@ -91,68 +62,6 @@ def _file(name: str) -> str:
     return defused(html.escape(cleaned(name), quote=False))
 
 
-def _context(headings: Sequence[str]) -> str:
-    return defused(" › ".join(inline(heading).text for heading in headings))
-
-
-def _cloze(note: Note, numbers: Mapping[str, int], shelf: Shelf, context: str) -> Fields:
-    number_of: dict[Deletion, int] = {}
-    for facet, hidden in cloze_groups(note):
-        number_of.update(dict.fromkeys(hidden, numbers[facet] + 1))
-    text, pictures, kept = cloze_html(note, number_of, shelf)
-    extra = blocks(note.answer, shelf)
-    return Fields(
-        first=text,
-        second=defused(extra.text),
-        context=context,
-        pictures=pictures + extra.pictures,
-        literal=not kept,
-    )
-
-
-def _choice_sides(note: Note, shelf: Shelf) -> tuple[Html, Html]:
-    right = [choice for choice in note.choices if choice.correct]
-    front = (blocks(note.prompt, shelf), _options(note.choices, shelf, "dq-choices"))
-    return _joined(front), _joined((_options(right, shelf, "dq-right"), blocks(note.explanation, shelf)))
-
-
-def _options(choices: Iterable[Choice], shelf: Shelf, css_class: str) -> Html:
-    items = [blocks(choice.text, shelf) for choice in choices]
-    texts = "\n".join(f"<li>{item.text}</li>" for item in items)
-    pictures = tuple(picture for item in items for picture in item.pictures)
-    return Html(f'<div class="{css_class}"><ul>\n{texts}\n</ul></div>' if items else "", pictures)
-
-
-def _joined(parts: Iterable[Html]) -> Html:
-    parts = [part for part in parts if part.text]
-    return Html(
-        "\n".join(part.text for part in parts), tuple(name for part in parts for name in part.pictures)
-    )
-
-
-# --- typed answers -----------------------------------------------------------------------------------------
-
-
-def _typed(note: Note) -> str:
-    """The one line that Anki compares character by character; an answer of several lines is not typed."""
-    line = one_line(_parted(note.answer)[0]) if note.typed and note.kind is not Kind.CHOICE else None
-    return defused(html.escape((line or "").removeprefix(_PROMPT_SIGN), quote=False))
-
-
-def _back(note: Note, shelf: Shelf) -> Html:
-    if not note.typed:
-        return blocks(faces(note).back, shelf)
-    answer, accepted = _parted(note.answer)
-    also = [f"<code>{html.escape(cleaned(line), quote=False)}</code>" for line in accepted]
-    remark = f'<div class="dq-also">also accepted: {", ".join(also)}</div>' if also else ""
-    return _joined((blocks(answer, shelf), Html(remark)))
-
-
-def _parted(answer: str) -> tuple[str, tuple[str, ...]]:
-    """An answer without its last lines ``accept: …``, and what these accept."""
-    lines = answer.rstrip().split("\n")
-    accepted: list[str] = []
-    while lines and (found := _ACCEPT.fullmatch(lines[-1].strip())):
-        accepted.insert(0, found[1].strip("`"))
-        lines.pop()
-    return "\n".join(lines).rstrip(), tuple(accepted)
+def defused(text: str) -> str:
+    """HTML in which Anki finds no sound but ours, no LaTeX, no typed field and no deletion."""
+    return _MEANT_FOR_ANKI.sub("&#91;", text).replace("{{", "&#123;&#123;")

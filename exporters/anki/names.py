@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from exporters.html import cleaned
+from exporters.text import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -81,7 +81,7 @@ _SOURCE = '{{#Source}}<div class="dq-src">{{Source}}</div>{{/Source}}'
 DQUIZ = NoteType(
     id=1688850332804,
     name="dquiz",
-    mod=1795478400,
+    mod=1795528800,
     fields=(
         Field("Front", 1316809756575093, ("preventDeletion",)),
         Field("Back", 4532131976182823),
@@ -112,7 +112,7 @@ DQUIZ = NoteType(
 DQUIZ_CLOZE = NoteType(
     id=1748173069134,
     name="dquiz Cloze",
-    mod=1795478400,
+    mod=1795528800,
     cloze=True,
     fields=(
         Field("Text", 2534451415775209, ("preventDeletion",)),

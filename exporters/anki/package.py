@@ -92,7 +92,7 @@ _INSERT_CARD = (
     " usn, odue, odid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, -1, 0, 0)"
 )
 _INSERT_REVIEW = "INSERT INTO revlog VALUES (?, ?, -1, ?, ?, ?, ?, ?, ?)"
-_INSERT_COLLECTION = "INSERT INTO col VALUES (1, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, '{}', '{}')"
+_INSERT_COLLECTION = "INSERT INTO col VALUES (1, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, '{}')"
 
 
 @dataclass(slots=True)
@@ -101,11 +101,13 @@ class Contents:
 
     Attributes:
         decks: Names by numbers.
+        presets: By numbers of decks; those without have Anki's default.
         media: What gives the bytes of a file, by its name.
     """
 
     zero: DayZero
     decks: dict[int, str] = field(default_factory=dict)
+    presets: dict[int, dict[str, Any]] = field(default_factory=dict)
     notes: list[NoteRow] = field(default_factory=list)
     cards: list[CardRow] = field(default_factory=list)
     reviews: list[ReviewRow] = field(default_factory=list)
@@ -163,11 +165,19 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no anno
 
     def _collection_row(self, latest: int) -> tuple[object, ...]:
         types = {str(note_type.id): _type_json(note_type) for note_type in self.note_types}
-        decks = {str(deck.deck_id): deck.to_json() for deck in [genanki.Deck(1, "Default"), *self.decks]}
+        decks = {
+            str(deck.deck_id): self._deck_json(deck) for deck in [genanki.Deck(1, "Default"), *self.decks]
+        }
+        presets = {str(preset["id"]): preset for preset in self.contents.presets.values()}
         zero = self.contents.zero
         offset = {} if zero.minutes_west is None else {"creationOffset": zero.minutes_west}
-        texts = [json.dumps(value) for value in (_SETTINGS | offset, types, decks)]
+        texts = [json.dumps(value) for value in (_SETTINGS | offset, types, decks, presets)]
         return (zero.created, latest * 1000, latest * 1000, _SCHEMA_VERSION, *texts)
+
+    def _deck_json(self, deck: genanki.Deck) -> dict[str, Any]:
+        described: dict[str, Any] = deck.to_json()
+        preset = self.contents.presets.get(deck.deck_id)
+        return described | {"conf": preset["id"]} if preset else described
 
 
 @contextlib.contextmanager

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from exporters.anki.fields import Fields, render, source
+from exporters.anki.fields import Fields, source
 from exporters.anki.names import RETIRED_TAG, deck_name, deck_number, tag_names
 from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 from exporters.anki.package import FIELD_END, CardRow, Contents, NoteRow
+from exporters.anki.presets import preset
 from exporters.anki.schedules import ANY_DAY, DayZero, ReviewIds, new, progress, review_rows
-from exporters.html import Shelf
 from quiz.cards import (
     REVERSE,
     Card,
@@ -39,7 +39,8 @@ class Packing:
     """What a package is to hold.
 
     Attributes:
-        counts: ``drafts``, ``retired`` and ``left_out`` notes, ``reviews``, and cards with ``progress``.
+        counts: ``drafts``, ``retired``, ``moved`` and ``left_out`` notes, ``reviews``, and cards with ``progress``.
+        moved: An example of a note that was in another deck when it was last exported: that deck, and its own.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Packing:
         self.contents = Contents(DayZero.before(decks) if options.scheduling else ANY_DAY)
         self.problems: list[Problem] = []
         self.counts: Counter[str] = Counter()
+        self.moved = ("", "")
         self._review_ids = ReviewIds(decks)
         # the first card of a note has the note's number, so no other card may take one of these
         self._card_ids = {collected.created_ms for deck in decks for collected in deck.notes}
@@ -67,16 +69,21 @@ class Packing:
                 if not fields.first:
                     self.counts["left_out"] += 1
                     continue
-                number = number or self._deck(deck.name)
+                number = number or self._deck(deck)
                 self._add_note(collected, fields, REVERSE in numbers)
                 self._add_cards(collected, numbers, number, deck.options)
 
-    def _deck(self, name: str) -> int:
-        name = deck_name(name, self.options.prefix)
+    def _deck(self, deck: CollectedDeck) -> int:
+        name = self._deck_name(deck.name)
         number = deck_number(name)
         while self.contents.decks.setdefault(number, name).casefold() != name.casefold():
             number += 1
+        if self.options.preset:
+            self.contents.presets.setdefault(number, preset(deck.options))
         return number
+
+    def _deck_name(self, name: str) -> str:
+        return deck_name(name, self.options.prefix)
 
     def _fields(self, collected: CollectedNote, numbers: Mapping[str, int]) -> Fields:
         note, media = collected.note, collected.media
@@ -87,10 +94,7 @@ class Packing:
         if known := self.rendered.get(key):
             fields = Fields.load(known)
         else:
-            shelf = Shelf(
-                {each: file.name for each, file in media.items() if file.name}, collected.definitions
-            )
-            fields = render(note, numbers, shelf)
+            fields = _rendered(collected, numbers)
             self.rendered[key] = fields.dump()
         self.problems += _problems(collected, fields)
         return fields
@@ -109,9 +113,16 @@ class Packing:
             fields=FIELD_END.join(_values(note, fields, reverse=reverse)),
         )
         self.contents.notes.append(row)
+        if collected.last_deck:
+            self._add_move(self._deck_name(collected.last_deck), self._deck_name(note.deck))
         for media in collected.media.values():
             if media.name and media.name in row.fields:
                 self.contents.media[media.name] = media.read
+
+    def _add_move(self, before: str, now: str) -> None:
+        if before.casefold() != now.casefold():
+            self.counts["moved"] += 1
+            self.moved = (before, now)
 
     def _tags(self, collected: CollectedNote) -> list[str]:
         tags = [*collected.note.tags]
@@ -160,6 +171,15 @@ class Packing:
             card_id += 1
         self._card_ids.add(card_id)
         return card_id
+
+
+def _rendered(collected: CollectedNote, numbers: Mapping[str, int]) -> Fields:
+    # what renders is loaded when there is something to render: most exports have all of it from the last one
+    from exporters.anki.rendering import render  # noqa: PLC0415
+    from exporters.html import Shelf  # noqa: PLC0415
+
+    names = {each: file.name for each, file in collected.media.items() if file.name}
+    return render(collected.note, numbers, Shelf(names, collected.definitions))
 
 
 def _guid(collected: CollectedNote) -> str:

@@ -19,8 +19,13 @@ _SUSPENDED, _NEW, _AT_A_MOMENT, _IN_REVIEW, _ON_A_DAY = -1, 0, 1, 2, 3
 # What SM-2 begins with: FSRS does not look at it, but 0 would be a card that was never in review
 _EASE = 2500
 
-_REVIEW_KINDS = {State.NEW: 0, State.LEARNING: 0, State.REVIEW: 1, State.RELEARNING: 2}
-_MANUAL = 4
+_LEARNING, _RELEARNING, _MANUAL = 0, 2, 4
+_REVIEW_KINDS = {
+    State.NEW: _LEARNING,
+    State.LEARNING: _LEARNING,
+    State.REVIEW: 1,
+    State.RELEARNING: _RELEARNING,
+}
 
 _ROLLOVER = time(4)
 # 2020-01-01: nothing in a package of new cards counts from it, but it has to stay the same
@@ -132,9 +137,15 @@ class ReviewIds:
 
 def review_rows(card: int, reviews: Iterable[CollectedReview], ids: ReviewIds) -> list[ReviewRow]:
     """The log of a card, oldest first."""
-    rows, last = [], 0
+    rows, last, graduated = [], 0, False
     for review in reviews:
         kind = _REVIEW_KINDS[review.before] if review.rating else _MANUAL
+        if kind == _LEARNING and graduated:
+            # a card that is in review here was learned elsewhere: Anki's FSRS begins at the last group of learning rows
+            kind = _RELEARNING
+        graduated = review.after is not State.NEW and (
+            graduated or State.REVIEW in (review.before, review.after)
+        )
         if review.rating or review.after is not State.NEW:
             interval, factor = review.interval, _factor(review.difficulty)
         else:  # a reset

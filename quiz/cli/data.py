@@ -13,6 +13,7 @@ from quiz.cli.output import say, show
 from quiz.cli.running import current
 from quiz.errors import QuizError, UsageError
 from quiz.suggestions import did_you_mean
+from quiz.terminal.words import plural
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ def export(
     prefix: Annotated[
         str, typer.Option(metavar="DECK", help="Put all decks below this one.", show_default=False)
     ] = "",
+    preset: Annotated[
+        bool, typer.Option("--preset", help="With FSRS parameters, retention and steps of the decks.")
+    ] = False,
+    retired: Annotated[
+        bool, typer.Option("--retired", help="With all notes that are gone, also those gone before.")
+    ] = False,
     listing: Annotated[bool, typer.Option("--list", help="List the formats.")] = False,
 ) -> None:
     """Write cards for another program.
@@ -44,7 +51,12 @@ def export(
       dquiz export anki shared.apkg --no-scheduling --prefix Interview
 
     Anki: importing again updates notes in place, and leaves what you learned and edited there alone; schedules
-    and reviews come along with the first import. Questions without an answer are left out.
+    and reviews come along with the first import. Questions without an answer are left out. A note that is gone
+    is in one more package, with a tag by which you find it in Anki; --retired packs all of them again.
+
+    --preset: Anki takes FSRS parameters and steps when "Import any deck presets" and "Import any learning progress"
+    are both ticked, and each preset only once. FSRS itself is a switch of your collection there, which no package
+    turns on.
     """
     from importlib.metadata import entry_points
 
@@ -60,7 +72,9 @@ def export(
     with opened() as collection:
         now = current().now()
         exporter = _loaded(found[format_name])
-        options = _options(exporter, format_name, scheduling=scheduling, prefix=prefix)
+        options = _options(
+            exporter, format_name, scheduling=scheduling, prefix=prefix, preset=preset, retired=retired
+        )
         report = collection.export(exporter, collection.select(targets or (), now), out, options, now)
         for problem in report.problems:
             say(in_line(str(problem)))
@@ -69,7 +83,8 @@ def export(
 
 def _lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - what a plug-in gives
     drafts = f", {report.drafts} without an answer left out" if report.drafts else ""
-    yield f"{report.path}: {report.cards} cards of {report.notes} notes in {report.decks} decks{drafts}."
+    cards, notes, decks = (plural(getattr(report, f"{word}s"), word) for word in ("card", "note", "deck"))
+    yield f"{report.path}: {cards} of {notes} in {decks}{drafts}."
     yield from report.remarks
 
 
@@ -78,8 +93,9 @@ def _options(exporter: Any, format_name: str, **given: object) -> Any:  # noqa: 
     from dataclasses import fields
 
     known = {each.name for each in fields(exporter.options)}
-    if given["prefix"] and "prefix" not in known:
-        raise UsageError(f"The format '{format_name}' has no --prefix.")
+    for name, value in given.items():
+        if value and name not in known | {"scheduling"}:
+            raise UsageError(f"The format '{format_name}' has no --{name}.")
     return exporter.options(**{name: value for name, value in given.items() if name in known})
 
 

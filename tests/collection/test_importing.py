@@ -191,8 +191,10 @@ def test_a_note_changed_there_alone_is_written_anew_and_keeps_its_history(desk, 
 
 def test_a_deck_that_another_learner_exported_is_asked_as_it_was_there(desk, make_desk):
     theirs = make_desk()
-    note = "## Words\n\nQ: What is a *word*? #both\nA: a sign\n\nQ: List it #typed\nA: ls\n\nC: {{This}} hides.\n\nMore.\n"
-    theirs.write("deck.md", note)
+    note = (
+        "Q: What is a *word*? #both\nA: a sign\n\nQ: List it #typed\nA: ls\n\nC: {{This}} hides.\n\nMore.\n"
+    )
+    theirs.write("deck.md", f"## Words\n\n{note}")
     theirs.sync()
     out = theirs.home / "deck.apkg"
     theirs.collection.export(export_anki, Selected(), out, Options(), theirs.now)
@@ -203,7 +205,7 @@ def test_a_deck_that_another_learner_exported_is_asked_as_it_was_there(desk, mak
         "Q: What is a *word*? #both\nA: a sign\n\nQ: List it #typed\nA: ls\n\n"
         "- C: {{c1::This}} hides.\n\n  More.\n"
     )
-    theirs.write("deck.md", "Above.\n\n" + note)
+    theirs.write("deck.md", f"## Words\n\nAbove.\n\n{note}")
     theirs.sync()
     theirs.collection.export(export_anki, Selected(), out, Options(), theirs.now)
     assert counts(taken(desk, read(out, UTC)).notes) == (0, 0, 3, 0)

@@ -49,10 +49,13 @@ def engine():
 
 @pytest.fixture(scope="session")
 def anki(engine):
-    """Imports packages into Anki itself: ``anki(package, …, progress=False, answer=0)`` is what is there then."""
+    """Imports packages into Anki itself: ``anki(package, …, progress=False, presets=False, answer=0)`` is
+    what is there then.
+    """
 
-    def run(*packages, progress=False, answer=0):
-        return engine("oracle_anki.py", *packages, *(["--progress"] if progress else []), "--answer", answer)
+    def run(*packages, progress=False, presets=False, answer=0):
+        ticked = ["--progress"] * progress + ["--presets"] * presets
+        return engine("oracle_anki.py", *packages, *ticked, "--answer", answer)
 
     return run
 

@@ -3,9 +3,10 @@
 Run by the Python of an environment that has the package ``anki``, never by dquiz's own: it is AGPL-3.0-or-later,
 so nothing of dquiz imports or lists it; this script talks to the tests over a pipe.
 
-    oracle_anki.py PACKAGE… [--progress] [--answer N]
+    oracle_anki.py PACKAGE… [--progress] [--presets] [--answer N]
 
-``--progress`` ticks "Import any learning progress"; ``--answer N`` answers N cards after the first package.
+``--progress`` ticks "Import any learning progress", ``--presets`` "Import any deck presets"; ``--answer N`` answers N
+cards after the first package.
 Exit status 3: Anki refused a package; the JSON then has ``error``.
 """
 
@@ -29,9 +30,9 @@ RAW = argparse.RawDescriptionHelpFormatter
 SCHEDULE = ("type", "queue", "due", "ivl", "factor", "reps", "lapses", "flags")
 
 
-def imported(collection, package, progress):
+def imported(collection, package, progress, presets=False):
     """Import a package as Anki's dialog does with the options of a new installation."""
-    options = ImportAnkiPackageOptions(with_scheduling=progress)
+    options = ImportAnkiPackageOptions(with_scheduling=progress, with_deck_configs=presets)
     request = ImportAnkiPackageRequest(package_path=str(package.resolve()), options=options)
     log = collection.import_anki_package(request).log
     collection.models._clear_cache()
@@ -97,6 +98,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=RAW)
     parser.add_argument("packages", nargs="+", type=Path)
     parser.add_argument("--progress", action="store_true")
+    parser.add_argument("--presets", action="store_true")
     parser.add_argument("--answer", type=int, default=0)
     options = parser.parse_args()
     anki.lang.set_lang("en")
@@ -106,7 +108,7 @@ def main():
         found = {"anki": version, "imports": [], "answered": 0}
         try:
             for package in options.packages:
-                found["imports"].append(imported(collection, package, options.progress))
+                found["imports"].append(imported(collection, package, options.progress, options.presets))
                 if options.answer and not found["answered"]:
                     found["answered"] = answer(collection, options.answer)
         except Exception as error:  # noqa: BLE001  whatever Anki refuses is an outcome
@@ -117,6 +119,11 @@ def main():
         types = collection.models.all_names_and_ids()
         found["types"] = {each.name: collection.models.get(each.id) for each in types}
         found["decks"] = sorted(deck.name for deck in collection.decks.all_names_and_ids())
+        found["presets"] = {
+            name: collection.decks.config_dict_for_deck_id(collection.decks.id(name))
+            for name in found["decks"]
+        }
+        found["fsrs"] = collection.get_config("fsrs", False)
         found["tags"] = collection.tags.all()
         found["reviews"] = collection.db.scalar("select count() from revlog")
         found["empty_cards"] = sum(len(note.card_ids) for note in collection.get_empty_cards().notes)

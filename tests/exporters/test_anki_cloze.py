@@ -9,8 +9,8 @@ from anki_samples import cloze
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporters.anki.cloze import defused
-from exporters.anki.fields import render
+from exporters.anki.fields import defused
+from exporters.anki.rendering import render
 from quiz.cards import facets
 
 

@@ -10,7 +10,8 @@ from anki_samples import SAMPLES, SERVERS, SHELL, cloze, deck, edited, qa
 
 from exporters.anki import Options, export
 from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
-from quiz.cards import Kind
+from quiz.cards import DeckOptions, Kind
+from quiz.scheduling import DEFAULT_PARAMETERS
 
 PLAIN = Options(scheduling=False)
 STYLE_END = "</style>"
@@ -196,6 +197,28 @@ def test_suspended_cards_and_flags_arrive_with_progress_ticked(anki, packages):
         for progress in (True, False)
     ]
     assert states == [(-1, 2, 1), (0, 0, 1)]
+
+
+def test_presets_arrive_if_both_boxes_are_ticked(anki, packages):
+    options = DeckOptions(parameters=DEFAULT_PARAMETERS, retention=0.85)
+    package = packages([replace(SERVERS, options=options)], Options(preset=True))
+    ticks = ({}, {"presets": True}, {"presets": True, "progress": True})
+    arrived = [anki(package, **ticked) for ticked in ticks]
+    presets = [found["presets"]["web::servers"] for found in arrived]
+    assert [each["desiredRetention"] for each in presets] == [0.9, 0.85, 0.85]
+    # this is why the remark asks for both
+    assert [len(each["fsrsParams6"]) for each in presets] == [0, 0, 21]
+    assert presets[2]["fsrsParams6"] == pytest.approx(DEFAULT_PARAMETERS, rel=1e-6)
+    assert presets[2]["id"] != 1 == arrived[2]["presets"]["Default"]["id"]
+    assert [(found["fsrs"], found["integrity"]) for found in arrived] == [(False, "")] * 3
+
+
+def test_decks_take_to_other_parameters_under_another_preset(anki, packages):
+    first = DeckOptions(parameters=DEFAULT_PARAMETERS)
+    second = replace(first, parameters=tuple(value * 1.01 for value in DEFAULT_PARAMETERS))
+    written = [packages([replace(SERVERS, options=each)], Options(preset=True)) for each in (first, second)]
+    found = anki(*written, presets=True, progress=True)["presets"]["web::servers"]
+    assert found["fsrsParams6"] == pytest.approx(second.parameters, rel=1e-6)
 
 
 @pytest.fixture(scope="module")

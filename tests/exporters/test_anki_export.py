@@ -12,18 +12,18 @@ import time
 import zipfile
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from anki_samples import BORN, CHANGED, REVIEWED, SAMPLES, cloze, collected, deck, edited, qa
 
-from exporters.anki import Options, export, packing
+from exporters.anki import Options, export, rendering
 from exporters.anki.names import deck_name, tag_names
 from exporters.anki.package import replacing
 from exporters.anki.schedules import DayZero
-from quiz.cards import CollectedDeck, CollectedReview, Kind, Note, Problem, State, facets
+from quiz.cards import CollectedDeck, CollectedReview, DeckOptions, Kind, Note, Problem, State, facets
 from quiz.errors import MissingError, QuizError, UsageError
 
 PLAIN = Options(scheduling=False)
@@ -236,9 +236,43 @@ def test_notes_that_are_gone_are_tagged(tmp_path):
     decks = CollectedDeck(name="d", notes=(collected(qa("q", "a", tags=("x",)), 1, retired=True),))
     report = export([decks], tmp_path / "out.apkg", Options())
     assert report.retired == 1
-    assert report.remarks[-1] == "In Anki, notes that are gone from your files have the tag dquiz::retired."
+    assert report.remarks[-1] == (
+        "1 note gone from your files got the tag dquiz::retired in this package and will not be in the next: import it,"
+        " then delete what has the tag in Anki. --retired repeats them."
+    )
     assert rows(report.path, "select tags from notes") == [(" dquiz::retired x ",)]
     assert rows(report.path, "select queue from cards") == [(-1,)]
+
+
+def test_notes_that_moved_to_another_deck_are_counted_and_one_is_named(tmp_path):
+    notes = [collected(qa(f"q{number}", "a", file="d.md"), number) for number in range(4)]
+    decks = ("docker/nets", "docker/nets", "Net/DNS", "")
+    moved = [replace(note, last_deck=last) for note, last in zip(notes, decks, strict=True)]
+    moved = [replace(note, note=replace(note.note, deck="net/dns")) for note in moved]
+    report = export([CollectedDeck(name="net/dns", notes=tuple(moved))], tmp_path / "out.apkg", PLAIN)
+    (remark,) = report.remarks
+    assert remark == (
+        "2 notes moved to another deck since the last export, one from docker::nets to net::dns. Anki leaves cards"
+        " where they are: move them there yourself (Browse, Cards, Change Deck)."
+    )
+
+
+def test_decks_that_are_scheduled_alike_share_a_preset(tmp_path):
+    usual = DeckOptions(parameters=tuple(number / 10 for number in range(21)))
+    strict = replace(usual, retention=0.95, learning_waits=(timedelta(minutes=5), timedelta(days=1)))
+    one, two, three = (deck(name, qa(name, "a"), first=number) for number, name in enumerate("abc"))
+    decks = [replace(one, options=usual), replace(two, options=strict), replace(three, options=usual)]
+    report = export(decks, tmp_path / "out.apkg", Options(preset=True))
+    ((found, presets),) = rows(report.path, "select decks, dconf from col")
+    preset_of = {each["name"]: each["conf"] for each in json.loads(found).values()}
+    assert preset_of["a"] == preset_of["c"] != preset_of["b"]
+    assert preset_of["Default"] == 1 < min(map(int, json.loads(presets)))
+    strict_one = json.loads(presets)[str(preset_of["b"])]
+    assert (strict_one["fsrsParams6"], strict_one["desiredRetention"]) == (list(strict.parameters), 0.95)
+    assert strict_one["new"]["delays"] == [5, 1440]
+    assert "as 2 deck presets." in report.remarks[-1]
+    ((without,),) = rows(written(tmp_path, *decks), "select dconf from col")
+    assert without == "{}"
 
 
 def test_pictures_are_reported_with_their_place(tmp_path):
@@ -302,7 +336,7 @@ def test_what_was_rendered_once_is_not_rendered_again(tmp_path, monkeypatch):
     first, second = tmp_path / "a.apkg", tmp_path / "b.apkg"
     export(SAMPLES, first, PLAIN, kept)
     assert len(kept) == 11
-    monkeypatch.setattr(packing, "render", None)
+    monkeypatch.setattr(rendering, "render", None)
     export(SAMPLES, second, PLAIN, kept)
     assert first.read_bytes() == second.read_bytes()
 
@@ -373,7 +407,7 @@ EXPORT_SAMPLES = """
 import sys
 from pathlib import Path
 from anki_samples import SAMPLES
-from exporters.anki import Options, export, packing
+from exporters.anki import Options, export
 export(SAMPLES, Path(sys.argv[1]), Options(scheduling=False))
 """
 
@@ -381,11 +415,11 @@ EXPORT_FOR_EVER = """
 import sys
 from pathlib import Path
 from anki_samples import deck, qa
-from exporters.anki import Options, export, packing
+from exporters.anki import Options, export
 decks = [deck("d", *(qa(f"{n} {'x' * 400}", f"{n * n}") for n in range(3000)))]
-print("ready", flush=True)
 while True:
     export(decks, Path(sys.argv[1]), Options(scheduling=False))
+    print("done", flush=True)
 """
 
 

@@ -11,8 +11,8 @@ from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 
 # what `mod` of each note type stands for; raise `mod` (to a time that is past) together with it
 RECORDED = {
-    ("dquiz", 1795478400): "a1a599bb91fa58e90fe2c80461c85431c1d07294",
-    ("dquiz Cloze", 1795478400): "7a1b9da911e3f8a9c356d013ca7a80b05fab51cd",
+    ("dquiz", 1795528800): "a616e602c10a28916fab4a1abf8825a005d7ad7e",
+    ("dquiz Cloze", 1795528800): "f01e61d1abc3ea24cf2cd83edcfd996f01d99515",
 }
 
 READABLE = 4.5

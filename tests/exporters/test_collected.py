@@ -13,25 +13,30 @@ from sqlalchemy import insert
 from test_media import deck_names, packed
 
 from exporters.anki import Options, export
-from quiz.cards import Rating, State
+from quiz import cards
+from quiz.cards import RENDER_VERSION, Rating, State
+from quiz.collection import exporting
 from quiz.collection.exporting import CollectedReview
 from quiz.store import tables
 
+PLAIN = Options(scheduling=False)
 TWO = "Q: What is one?\nA: 1\n\nQ: What is two?\nA: 2\n"
 
 
 @pytest.fixture
 def collected(desk):
-    """The decks that an exporter is given."""
+    """The decks that an exporter is given whose notes may come back, or not."""
 
-    def run(*, scheduling=True):
+    def run(*, scheduling=True, retired=False, comes_back=True):
         decks = []
 
         def take(given, *_, **__):
             decks.extend(given)
 
+        if comes_back:
+            take.fields = export.fields
         everything = desk.collection.select((), desk.now)
-        options = SimpleNamespace(scheduling=scheduling)
+        options = SimpleNamespace(scheduling=scheduling, retired=retired)
         desk.collection.export(take, everything, desk.home / "out", options, desk.now)
         return decks
 
@@ -90,7 +95,8 @@ def test_how_each_deck_is_scheduled(desk, collected):
     (deck,) = collected()
     options = deck.options
     assert (options.retention, options.learning_steps, options.relearning_steps) == (0.85, 3, 1)
-    assert options.decay == pytest.approx(0.1542)
+    assert (options.decay, len(options.parameters)) == (pytest.approx(0.1542), 21)
+    assert (options.learning_waits[2], options.relearning_waits) == (timedelta(days=2), (timedelta(days=1),))
     ((*_, last),) = of_question([deck], "What is one").reviews.values()
     assert last.interval == 2
 
@@ -100,6 +106,82 @@ def test_an_export_is_remembered_with_the_note(desk, collected):
     desk.sync()
     assert {note.exported_ms for note in collected()[0].notes} == {0}
     assert {note.exported_ms for note in collected()[0].notes} == {round(desk.now.timestamp() * 1000)}
+
+
+def test_what_cannot_come_back_is_not_remembered(desk, collected):
+    desk.write("d.md", TWO)
+    desk.sync()
+    collected(comes_back=False)
+    assert {note.exported_ms for note in collected()[0].notes} == {0}
+
+
+def test_a_draft_is_not_remembered_as_exported(desk, collected):
+    desk.write("d.md", TWO + "\nQ: Open?\n")
+    desk.sync()
+    collected()
+    assert {note.note.draft: note.exported_ms > 0 for note in collected()[0].notes} == {
+        False: True,
+        True: False,
+    }
+
+
+def test_nothing_is_written_when_nothing_has_changed(desk, collected):
+    desk.write("d.md", TWO)
+    desk.sync()
+    collected()
+    before = {name: desk.rows(name) for name in ("note", "setting", "exported")}
+    desk.later(days=1)
+    collected()
+    assert {name: desk.rows(name) for name in before} == before
+
+
+def test_a_note_that_is_gone_is_handed_over_once_more_or_when_all_are_wanted(desk, collected):
+    desk.write("d.md", TWO + "\nQ: What is never exported?\nA: this\n")
+    desk.write("e.md", "Q: What is three?\nA: 3\n")
+    desk.sync()
+    desk.collection.export(
+        export, desk.collection.select(("d",), desk.now), desk.home / "out.apkg", PLAIN, desk.now
+    )
+    desk.later(days=1)
+    desk.write("d.md", "Q: What is two?\nA: 2\n")
+    desk.write("e.md", "Nothing.\n")
+    desk.sync(accept=(str(desk.notes),))
+    packed_now = [
+        [len(deck.notes) for deck in collected(retired=retired)] for retired in (False, False, True)
+    ]
+    assert packed_now == [[3], [1], [3]]
+    desk.later(days=1)
+    desk.write("d.md", TWO)
+    desk.sync()
+    restored = of_question(collected(), "What is one")
+    assert (restored.cards[0].retired, restored.mod) == (False, round(desk.now.timestamp()))
+
+
+def test_the_deck_of_the_last_export_is_known_where_it_was_another(desk, collected):
+    desk.write("a.md", TWO)
+    desk.write("b.md", "Q: What is three?\nA: 3\n")
+    desk.sync()
+    assert {note.last_deck for deck in collected() for note in deck.notes} == {""}
+    desk.write("c/b.md", TWO)
+    (desk.notes / "a.md").unlink()
+    desk.sync()
+    moved = collected()
+    assert {note.note.prompt: note.last_deck for deck in moved for note in deck.notes} == {
+        "What is one?": "a", "What is two?": "a", "What is three?": "",
+    }  # fmt: skip
+    assert {note.last_deck for deck in collected() for note in deck.notes} == {""}
+
+
+def test_another_way_of_rendering_is_a_change_of_every_note(desk, collected, monkeypatch):
+    desk.write("d.md", TWO)
+    desk.sync()
+    before = collected()[0].notes
+    monkeypatch.setattr(cards, "RENDER_VERSION", RENDER_VERSION + 1)
+    monkeypatch.setattr(exporting, "RENDER_VERSION", RENDER_VERSION + 1)
+    desk.later(days=1)
+    after = collected()[0].notes
+    assert [new.mod - old.mod for old, new in zip(before, after, strict=True)] == [24 * 3600] * 2
+    assert collected()[0].notes[0].mod == after[0].mod
 
 
 def test_a_note_from_anki_has_its_guid_where_one_note_is_one_note(desk, collected):
@@ -176,5 +258,5 @@ def test_the_command_puts_decks_below_another(desk):
     environment = {**os.environ, "DQUIZ_HOME": str(desk.home), "DQUIZ_COLLECTION__SHIPPED": "false"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "2 cards of 2 notes in 1 decks." in done.stdout
+    assert "2 cards of 2 notes in 1 deck." in done.stdout
     assert deck_names(out) == ["Default", "My::d"]

@@ -6,23 +6,20 @@ import json
 import re
 import shutil
 import subprocess
+import sys
+import tomllib
 from collections import Counter, defaultdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from markdown_it import MarkdownIt
+from deck_files import FILES, FOLDER, every_deck, fences, read, scripts
 
-from quiz.cards import Deck, Kind, Note, norm
-from quiz.library import shipped_decks
-from quiz.notes import parse
+from quiz.cards import Kind, Note, norm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-FILES = sorted(shipped_decks().glob("*.md"))
 QUESTIONS = {Kind.QA, Kind.CHOICE, Kind.CLOZE}
 LEVELS = {"junior", "mid", "senior"}
 # answered questions below the heading of the interview, entries of the cheat sheets
@@ -38,24 +35,9 @@ TEMPLATE = {
     Kind.CONCEPT,
 }
 
-every_deck = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-
-
-@cache
-def read(file: Path) -> Deck:
-    return parse(file.read_bytes(), file=file.name, deck=file.stem)
-
 
 def of(file: Path, *kinds: Kind) -> list[Note]:
     return [note for note in read(file).notes if note.kind in kinds]
-
-
-def fences(file: Path) -> Iterator[tuple[int, str, str]]:
-    """Line, language and code of every fence, also inside lists."""
-    for token in MarkdownIt("commonmark").enable("table").parse(file.read_text("utf-8")):
-        if token.type == "fence":
-            assert token.map
-            yield token.map[0] + 1, token.info.strip(), token.content
 
 
 def points(note: Note) -> list[str]:
@@ -64,6 +46,13 @@ def points(note: Note) -> list[str]:
 
 def test_docker_is_there() -> None:
     assert "docker" in {file.stem for file in FILES}
+
+
+def test_a_check_finds_nothing() -> None:
+    command = [sys.executable, "-m", "quiz", "check", str(FOLDER)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.rstrip().endswith(" 0 drafts. 0 errors, 0 warnings."), done.stdout
 
 
 @every_deck
@@ -138,24 +127,22 @@ def test_no_prompt_is_used_twice_in_a_deck(file: Path) -> None:
 @every_deck
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
 def test_shell_snippets_parse(file: Path) -> None:
-    text = file.read_text("utf-8")
-    scripts = {line: code for line, language, code in fences(file) if language in {"sh", "bash"}}
-    for found in re.finditer(r"^accept: `(.*)`$", text, re.MULTILINE):
-        scripts[text.count("\n", 0, found.start()) + 1] = found[1]
-    for line, code in scripts.items():
+    accepted = re.compile(r"^accept: `(.*)`$", re.MULTILINE)
+    for code in [script.code for script in scripts(file)] + accepted.findall(file.read_text("utf-8")):
         done = subprocess.run(["bash", "-n"], input=code, text=True, capture_output=True, check=False)
-        assert done.stderr == "", line
+        assert done.stderr == "", code
 
 
 @every_deck
-def test_yaml_and_json_snippets_load(file: Path) -> None:
-    for line, language, code in fences(file):
-        if language in {"yaml", "yml"}:
-            assert list(yaml.safe_load_all(code)), line
-        elif language == "json":
-            assert json.loads(code), line
+def test_yaml_json_and_toml_snippets_load(file: Path) -> None:
+    for snippet in fences(file, "yaml", "yml"):
+        assert list(yaml.safe_load_all(snippet.code)), snippet.place
+    for snippet in fences(file, "json"):
+        assert json.loads(snippet.code), snippet.place
+    for snippet in fences(file, "toml"):
+        assert tomllib.loads(snippet.code), snippet.place
 
 
 @every_deck
 def test_every_snippet_names_its_language(file: Path) -> None:
-    assert [line for line, language, _ in fences(file) if not language] == []
+    assert [snippet.place for snippet in fences(file) if not snippet.language] == []

@@ -19,9 +19,11 @@ from quiz.cli.commands import VERSION
 ROOT = Path(__file__).resolve().parents[1]
 DATA = (
     "quiz/py.typed",
+    "quiz/cli/template.md",
     "exporters/py.typed",
     "exporters/anki/style.css",
     "decks/docker.md",
+    "decks/kubernetes.md",
     "quiz/store/migrations/env.py",
     "quiz/store/migrations/script.py.mako",
     "quiz/store/migrations/versions/0001_first.py",

@@ -33,6 +33,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
     ),
     "Decks": (
         Command("decks", "decks:decks", "all decks, with new, due, drafts and suspended"),
+        Command("new", "new:new", "a note to begin with: an example of each kind of card"),
         Command("check", "check:check", "every problem in notes, with file and line; touches no database"),
         Command("sync", "decks:sync", "read what changed in notes, and match it with the cards"),
         Command("relink", "decks:relink", "settle matches that a sync left in doubt"),

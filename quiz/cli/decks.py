@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
     from quiz.cards import Card
     from quiz.collection import Collection
+    from quiz.collection.counting import DeckCounts
     from quiz.collection.reports import Ask, SyncReport
+
+_WIDEST_NAME, _NARROWEST_NAME = 30, 8
+_COUNTS_WIDTH = 39
+"""Columns of a deck's row beside its name."""
 
 
 def sync(
@@ -257,7 +263,7 @@ def _kept_if_refused(answer: str, card: Card) -> Iterator[None]:
 def decks(
     flat: Annotated[bool, typer.Option("--flat", help="Whole names, one a line.")] = False,
 ) -> None:
-    """List decks with what they hold.
+    """List decks with what they hold, and what their front matter says about them (`desc:`).
 
     Examples:
       dquiz decks
@@ -265,15 +271,28 @@ def decks(
     """
     with opened() as collection:
         rows = collection.decks(current().now())
-        head = f"{'deck':<30} {'cards':>6} {'new':>6} {'due':>6} {'drafts':>6}  suspended"
-        lines = (
-            f"{_deck_name(row.name, flat=flat):<30} {row.cards:>6} {row.new:>6} {row.due:>6} {row.drafts:>6}"
-            f"  {row.suspended or ''}"
-            for row in rows
-        )
-        show(rows, [head, *(line.rstrip() for line in lines)])
+        show(rows, _deck_lines(rows, flat=flat))
 
 
-def _deck_name(name: str, *, flat: bool) -> str:
-    *above, last = name.split("/")
-    return in_line(name if flat else "  " * len(above) + last)
+def _deck_lines(rows: list[DeckCounts], *, flat: bool) -> Iterator[str]:
+    """A table; what a deck says about itself stands below its row, as far as a terminal is wide."""
+    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else sys.maxsize
+    names = min(_WIDEST_NAME, max(width - _COUNTS_WIDTH, _NARROWEST_NAME))
+    yield f"{'deck':<{names}} {'cards':>6} {'new':>6} {'due':>6} {'drafts':>6}  suspended"
+    for row in rows:
+        above = row.name.count("/")
+        indent = "" if flat else "  " * above
+        name = in_line(row.name if flat else indent + row.name.rpartition("/")[2])
+        counts = f"{row.cards:>6} {row.new:>6} {row.due:>6} {row.drafts:>6}  {row.suspended or ''}"
+        if len(name) > names:
+            yield name
+            name = ""
+        yield f"{name:<{names}} {counts}".rstrip()
+        if row.description:
+            yield _cut(f"{indent}  {in_line(row.description)}", width)
+
+
+def _cut(line: str, width: int) -> str:
+    from quiz.terminal.frame import cut
+
+    return cut(line, width)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quiz.errors import MissingError
 from quiz.session import allowance
 from quiz.store.reading import NO_END, QueueReader, Selected
 from quiz.store.rows import AT_A_MOMENT, NEW_CARDS, ON_A_DAY, from_ms, to_ms
@@ -26,6 +29,12 @@ SELECT deck.name, count(*) AS cards,
 FROM card JOIN deck ON deck.id = card.deck_id WHERE card.retired = 0 GROUP BY deck.name ORDER BY deck.name
 """
 
+_FILES = """
+SELECT DISTINCT deck.name, file.path FROM card JOIN deck ON deck.id = card.deck_id
+JOIN note ON note.id = card.note_id JOIN file ON file.id = note.file_id
+WHERE card.retired = 0 ORDER BY deck.name, file.path
+"""
+
 _DUE_PER_DECK = """
 SELECT deck.name, count(*) FROM card JOIN deck ON deck.id = card.deck_id
 WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
@@ -35,7 +44,11 @@ GROUP BY deck.name
 
 @dataclass(frozen=True, slots=True)
 class DeckCounts:
-    """The cards of one deck, without its sub-decks."""
+    """The cards of one deck, without its sub-decks.
+
+    Attributes:
+        description: A line about it for people, from the front matter of its first file that has one; or empty.
+    """
 
     name: str
     cards: int
@@ -43,6 +56,7 @@ class DeckCounts:
     due: int
     drafts: int
     suspended: int
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +80,22 @@ def decks(collection: Collection, now: datetime) -> list[DeckCounts]:
     """All decks that hold cards."""
     today = collection.days.day(now).toordinal()
     rows = collection.store.read(_COUNTS, moment=to_ms(now), today=today)
-    return [DeckCounts(*row) for row in rows]
+    descriptions = _descriptions(collection)
+    return [DeckCounts(*(*row, descriptions.get(row[0], ""))) for row in rows]
+
+
+def _descriptions(collection: Collection) -> dict[str, str]:
+    """What the files of decks say about them, by the names of the decks. A file that is gone says nothing."""
+    from quiz.library import read_note
+    from quiz.notes.frontmatter import read_front_matter
+    from quiz.notes.lines import decode
+
+    found: dict[str, str] = {}
+    for deck, path in collection.store.read(_FILES):
+        if not found.get(deck):
+            with contextlib.suppress(MissingError):
+                found[deck] = read_front_matter(decode(read_note(Path(path))).lines).description
+    return found
 
 
 def due(collection: Collection, selected: Selected, now: datetime, *, per_deck: bool) -> Due:

@@ -33,12 +33,14 @@ class FrontMatter:
     Attributes:
         lines: How many lines it covers at the top of the file.
         deck: The deck's name, or empty.
+        description: A line about it for people, or empty.
         flags: The words of the key ``dquiz``.
         problem: Why it cannot be read, or empty.
     """
 
     lines: int = 0
     deck: str = ""
+    description: str = ""
     title: str = ""
     tags: list[str] = field(default_factory=list)
     flags: frozenset[str] = frozenset()
@@ -57,6 +59,7 @@ def read_front_matter(lines: list[str]) -> FrontMatter:
     return FrontMatter(
         lines=end + 1,
         deck=_word(known.get("deck")) or _word(known.get("name")),
+        description=_word(known.get("desc")),
         title=_word(known.get("title")),
         tags=_tags(known.get("tags")),
         flags=frozenset(word.casefold() for word in _tags(known.get("dquiz"))),

@@ -276,9 +276,53 @@ def test_decks_are_listed_with_what_they_hold(dquiz, ports):
     dquiz("suspend", "iam.md:4")
     rows = dquiz("decks", "--json").data
     assert rows == [
-        {"name": "aws/iam", "cards": 2, "new": 0, "due": 1, "drafts": 0, "suspended": 1},
-        {"name": "aws/open", "cards": 2, "new": 1, "due": 0, "drafts": 1, "suspended": 0},
-        {"name": "ports", "cards": 3, "new": 3, "due": 0, "drafts": 0, "suspended": 0},
+        {"name": "aws/iam", "cards": 2, "new": 0, "due": 1, "drafts": 0, "suspended": 1, "description": ""},
+        {"name": "aws/open", "cards": 2, "new": 1, "due": 0, "drafts": 1, "suspended": 0, "description": ""},
+        {"name": "ports", "cards": 3, "new": 3, "due": 0, "drafts": 0, "suspended": 0, "description": ""},
     ]
     lines = dquiz("decks", "--flat").out.splitlines()
     assert lines[1].split() == ["aws/iam", "2", "0", "1", "0", "1"]
+
+
+@pytest.fixture
+def described(ports):
+    about = r'"Routes, gateways\e[2J and who may pass them"'
+    ports.write("aws/vpc.md", f"---\ndesc: {about}\n---\n" + asked("What is a VPC?"))
+    ports.write("second.md", "---\ndeck: aws/vpc\ndesc: Another\n---\n" + asked("What is a NAT?"))
+    ports.sync()
+    ports.close()
+    return ports
+
+
+def test_decks_say_what_they_are_about(dquiz, described):
+    rows = {row["name"]: row["description"] for row in dquiz("decks", "--json").data}
+    assert rows == {"aws/vpc": "Routes, gateways [2J and who may pass them", "ports": ""}
+    lines = dquiz("decks").out.splitlines()
+    assert lines[1].split() == ["vpc", "2", "2", "0", "0"]
+    assert lines[2] == "    Routes, gateways [2J and who may pass them"
+    assert dquiz("decks", "--flat").out.splitlines()[2] == "  Routes, gateways [2J and who may pass them"
+
+
+def test_a_deck_whose_file_is_gone_is_listed_without_a_line(dquiz, described):
+    for path in described.notes.rglob("*.md"):
+        path.unlink()
+    assert [row["description"] for row in dquiz("decks", "--json").data] == ["", ""]
+
+
+@pytest.mark.parametrize("width", [80, 48])
+def test_decks_fit_a_narrow_terminal(environment, described, width):
+    described.asks("a-name-that-is-longer-than-its-column.md", "Which one?")
+    described.sync()
+    described.close()
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "quiz", "decks"],
+        env=environment | {"TERM": "xterm"},
+        dimensions=(24, width),
+        encoding="utf-8",
+        timeout=20,
+    )
+    lines = child.read().replace("\r\n", "\n").splitlines()
+    assert max(map(len, lines)) <= width
+    assert "a-name-that-is-longer-than-its-column" in lines
+    assert any(line.startswith("    Routes, gateways") for line in lines)

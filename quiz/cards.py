@@ -247,6 +247,29 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How an answer was given, where the card was more than turned over.
+
+    Attributes:
+        suggested: The rating that was suggested.
+        tries: How often something was typed.
+        revealed: The answer was shown before it was given.
+        verdict: On what was typed last: ``equal``, ``same``, or ``differs`` with the reason.
+        typed: What was typed last.
+        points: Of an answer that is a list.
+        points_hit: How many of them were known.
+    """
+
+    suggested: Rating | None = None
+    tries: int = 0
+    revealed: bool = False
+    verdict: str = ""
+    typed: str = ""
+    points: int = 0
+    points_hit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """One row of the review log: a rating, with the schedule before and after it.
 
@@ -258,6 +281,7 @@ class Review:
         counts: Whether it moved the schedule.
         source: ``terminal plain command import``.
         hints: How many were shown before the answer.
+        attempt: How the answer was given; None if the card was turned over.
     """
 
     id: int
@@ -272,6 +296,7 @@ class Review:
     counts: bool = True
     source: str = "terminal"
     hints: int = 0
+    attempt: Attempt | None = None
 
 
 @dataclass(frozen=True, slots=True)

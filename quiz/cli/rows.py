@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
-    from quiz.cards import Card, Problem, Review, Schedule
+    from quiz.cards import Attempt, Card, Problem, Review, Schedule
 
 _LONGEST_LINE = 200
 
@@ -80,8 +80,22 @@ def review_data(review: Review) -> dict[str, Any]:
         "counts": review.counts,
         "source": review.source,
         "hints": review.hints,
+        "attempt": review.attempt and _attempt_data(review.attempt),
         "before": schedule_data(review.before),
         "after": schedule_data(review.after),
+    }
+
+
+def _attempt_data(attempt: Attempt) -> dict[str, Any]:
+    """How an answer was given."""
+    return {
+        "suggested": attempt.suggested,
+        "tries": attempt.tries,
+        "revealed": attempt.revealed,
+        "verdict": attempt.verdict,
+        "typed": attempt.typed,
+        "points": attempt.points,
+        "points_hit": attempt.points_hit,
     }
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from quiz.cards import Card, NoteId
+    from quiz.cards import Attempt, Card, NoteId
     from quiz.collection.checkup import Check
     from quiz.collection.counting import DeckCounts, Due
     from quiz.collection.reports import ImportReport
@@ -162,6 +162,7 @@ class Collection:
         hints: int = 0,
         run_id: int | None = None,
         first_of_run: bool = False,
+        attempt: Attempt | None = None,
     ) -> Review:
         """Log a rating and move the card's schedule.
 
@@ -192,8 +193,11 @@ class Collection:
                 hints=hints,
                 before=before,
                 after=after,
+                attempt=attempt,
             )
             review_id = writing.add_review(connection, key, review_columns(review), run_id)
+            if attempt:
+                writing.add_attempt(connection, review_id, attempt)
             changes = self._after_rating(scheduler, before, after, rating) if counts else {}
             changed = writing.change_card(connection, row, changes)
             self._remember(connection, "rate", [(key, changed)], now, run_id, review_id)

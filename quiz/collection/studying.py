@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from quiz.cards import Card, Review
+    from quiz.cards import Attempt, Card, Review
     from quiz.collection import Collection, Undone
     from quiz.session import Progress
     from quiz.store.rows import Row
@@ -172,7 +172,14 @@ class Study:
         return self._previews
 
     def rate(
-        self, rating: Rating, now: datetime, *, duration_ms: int, mode: str = "flip", hints: int = 0
+        self,
+        rating: Rating,
+        now: datetime,
+        *,
+        duration_ms: int,
+        mode: str = "flip",
+        hints: int = 0,
+        attempt: Attempt | None = None,
     ) -> Review:
         """Log a rating and go on to the next card; it is on disk when this returns.
 
@@ -195,6 +202,7 @@ class Study:
             hints=hints,
             run_id=self._run_id,
             first_of_run=not any(step.review for step in self._steps),
+            attempt=attempt,
         )
         self._session.done += 1
         self._session.durations.append(min(duration_ms / 1000, self._cap_seconds()))

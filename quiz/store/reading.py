@@ -73,7 +73,9 @@ ORDER BY review.id
 """
 
 LOG = """
-SELECT review.*, card.uid AS card_uid FROM review JOIN card ON card.id = review.card_id
+SELECT review.*, card.uid AS card_uid, attempt.review_id AS attempted, attempt.suggested, attempt.tries,
+  attempt.revealed, attempt.verdict, attempt.typed, attempt.points, attempt.points_hit
+FROM review JOIN card ON card.id = review.card_id LEFT JOIN attempt ON attempt.review_id = review.id
 WHERE review.undone_at IS NULL{selected} ORDER BY review.id
 """
 

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from quiz.cards import (
+    Attempt,
     Card,
     CardId,
     Choice,
@@ -300,10 +301,23 @@ def _review(row: Row, day_start: DayStart) -> Review:
         hints=row["hints"],
         before=schedule_from(row, day_start, "before_"),
         after=schedule_from(row, day_start, "after_"),
+        attempt=_attempt(row) if row["attempted"] else None,
     )
     _check(_REVIEW_TEXTS(review), str)
     _check(_REVIEW_NUMBERS(review), int)
     return review
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(
+        suggested=Rating(row["suggested"]) if row["suggested"] else None,
+        tries=int(row["tries"]),
+        revealed=bool(row["revealed"]),
+        verdict=str(row["verdict"]),
+        typed=str(row["typed"]),
+        points=int(row["points"]),
+        points_hit=int(row["points_hit"]),
+    )
 
 
 def review_columns(review: Review) -> dict[str, Any]:

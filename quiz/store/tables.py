@@ -192,6 +192,38 @@ review = Table(
     Index("ix_review_study_day", "study_day"),
 )
 
+# how an answer was given, where the card was more than turned over
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("review_id", ForeignKey("review.id"), primary_key=True),
+    Column("suggested", SmallInteger),
+    Column("tries", SmallInteger, nullable=False),
+    Column("revealed", SmallInteger, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("typed", Text, nullable=False),
+    Column("points", SmallInteger, nullable=False),
+    Column("points_hit", SmallInteger, nullable=False),
+)
+
+# mock interviews that were held, each with its report
+interview = Table(
+    "interview",
+    metadata,
+    # unix milliseconds of its beginning, counted up until free
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    # JSON
+    Column("report", Text, nullable=False),
+)
+
+# tasks and challenges that are done
+tick = Table(
+    "tick",
+    metadata,
+    Column("note_id", ForeignKey("note.id"), primary_key=True),
+    Column("ticked_at", BigInteger, nullable=False),
+)
+
 # one row per step that can be taken back
 action = Table(
     "action",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, insert, select, update
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from quiz.cards import Attempt
     from quiz.store.rows import Row
 
 _card, _review, _action = tables.card, tables.review, tables.action
@@ -53,6 +55,15 @@ def add_review(connection: Connection, key: int, columns: Mapping[str, Any], run
     row = {"foreign_id": None, "hints": 0, **columns, "id": wanted, "card_id": key, "run_id": run_id}
     connection.execute(_ADD_REVIEW, {**row, "seal": seal(row)})
     return wanted
+
+
+def add_attempt(connection: Connection, review_id: int, attempt: Attempt) -> None:
+    """Remember how the answer of a review was given."""
+    numbers = {
+        "suggested": attempt.suggested and int(attempt.suggested),
+        "revealed": int(attempt.revealed),
+    }
+    connection.execute(insert(tables.attempt).values(review_id=review_id, **asdict(attempt) | numbers))
 
 
 def change_card(connection: Connection, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from quiz.cards import Rating, State
+from quiz.cards import Attempt, Rating, State
 from quiz.collection.studying import Options
 from quiz.errors import NothingToUndoError, StoreError
 
@@ -411,3 +411,18 @@ def test_a_card_that_became_another_by_a_restore_is_not_rated(five):
     with pytest.raises(StoreError, match="Start the review anew"):
         study.rate(Rating.GOOD, five.now, duration_ms=1)
     assert five.rows("review") == []
+
+
+def test_how_an_answer_was_given_is_in_the_log(desk):
+    desk.asks("a.md", "Is it one?", "Is it two?")
+    desk.sync()
+    study = desk.study(new=2)
+    attempt = Attempt(
+        suggested=Rating.HARD, tries=2, verdict="differs (order)", typed="ls -a -l", points=3, points_hit=1
+    )
+    study.rate(Rating.GOOD, desk.now, duration_ms=1, mode="typed", attempt=attempt)
+    study.rate(Rating.GOOD, desk.now, duration_ms=1)
+    assert [(review.mode, review.attempt) for review in desk.collection.log()] == [
+        ("typed", attempt),
+        ("flip", None),
+    ]

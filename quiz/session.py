@@ -36,6 +36,7 @@ class Waiting(NamedTuple):
     reps: int = 0
     stability: float | None = None
     last_day: int | None = None
+    difficulty: float | None = None
 
 
 @dataclass(slots=True)

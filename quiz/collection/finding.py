@@ -36,6 +36,23 @@ def select(collection: Collection, targets: Sequence[str], now: datetime) -> Sel
     return Selected(deck_ids, file_ids, everything=False)
 
 
+def selection_of(collection: Collection, targets: Sequence[str]) -> Selected:
+    """The cards of decks and of absolute paths, as they were read last; what is gone by now has none."""
+    if not targets:
+        return Selected()
+    paths = [target for target in targets if target.startswith(os.sep)]
+    decks = {row["name"]: row["id"] for row in collection.store.read("SELECT id, name FROM deck")}
+    return Selected(
+        tuple(
+            key
+            for deck, key in decks.items()
+            if any(deck == name or deck.startswith(f"{name}/") for name in targets)
+        ),
+        tuple(file_id for path in paths for file_id in _file_ids(collection, absolute(path))),
+        everything=False,
+    )
+
+
 def is_path(target: str) -> bool:
     """Whether a target means a file or folder: it exists, and what looks like a deck's name holds notes."""
     path = absolute(target)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from quiz.cards import Rating, Schedule, State
@@ -27,7 +27,7 @@ from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, as_stored, card_from, fr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from quiz.cards import Attempt, Card, Review
     from quiz.collection import Collection, Undone
@@ -132,6 +132,7 @@ class Study:
     _previewed_at: datetime | None = None
     _steps: list[_Step] = field(default_factory=list)
     _end: datetime | None = None
+    _plan_cards: Selected = field(default_factory=Selected)
     _run_id: int = field(default_factory=lambda: secrets.randbits(52))
 
     def start(self, now: datetime) -> None:
@@ -180,8 +181,18 @@ class Study:
         mode: str = "flip",
         hints: int = 0,
         attempt: Attempt | None = None,
+        counts: bool = True,
     ) -> Review:
         """Log a rating and go on to the next card; it is on disk when this returns.
+
+        Args:
+            rating: Of the card on screen.
+            now: The moment, UTC.
+            duration_ms: From the question to the rating.
+            mode: In which the card was asked.
+            hints: How many were shown.
+            attempt: How the answer was given, if the card was not just turned over.
+            counts: Whether it moves the schedule, in a run that does.
 
         Raises:
             StoreError: It could not be saved; the card stays.
@@ -196,8 +207,8 @@ class Study:
             rating,
             moment,
             duration_ms=duration_ms,
-            mode="cram" if self.options.cram else mode,
-            counts=not self.options.cram,
+            mode="cram" if self.options.cram and mode == "flip" else mode,
+            counts=counts and not self.options.cram,
             source=self.options.source,
             hints=hints,
             run_id=self._run_id,
@@ -327,8 +338,33 @@ class Study:
             return
         asked = queue.asked()
         self.done_before = len(asked)
-        left = self._allowance(asked)
         learning = queue.learning(to_ms(self.collection.days.start(self._tomorrow(now))))
+        planned, others = self._planned(queue), queue
+        if planned is not None:
+            others = replace(queue, selected=replace(queue.selected, without=self._plan_cards))
+        ordinary = self._ordinary(others, learning, asked)
+        self._session.fill([*(planned or ()), *ordinary][: self.options.limit], learning)
+
+    def _planned(self, queue: QueueReader) -> list[Waiting] | None:
+        """The cards that a plan has for the day, None if no plan holds; limits and siblings do not count for them."""
+        if not self.collection.store.setting("plan"):
+            return None
+        from quiz.collection.finding import selection_of
+        from quiz.collection.planned import kept_plan, planned_of_day
+
+        kept = kept_plan(self.collection)
+        if kept is None or kept.plan.is_over(date.fromordinal(queue.today)):
+            return None
+        self._plan_cards = selection_of(self.collection, kept.targets)
+        return planned_of_day(
+            self.collection, replace(queue, selected=replace(queue.selected, within=self._plan_cards)), kept
+        )
+
+    def _ordinary(
+        self, queue: QueueReader, learning: Sequence[Waiting], asked: Sequence[Asked]
+    ) -> list[Waiting]:
+        """Due reviews and new cards within the limits of the day."""
+        left = self._allowance(asked)
         until = queue.today + self.options.ahead.days
         order = self.options.order or self.collection.settings.study.order
         due, backlog = queue.reviews(until, left.reviews[ALL_DECKS], order)
@@ -340,8 +376,7 @@ class Study:
         reviews, _ = choose(ordered, (), left, holders, bury_siblings=bury)
         holders += [Asked(w.key, w.note, w.deck, w.state) for w in reviews]
         chosen = self._new_cards(queue, asked, holders)
-        queue_of_day = together(reviews, chosen, self.collection.settings.study.new_cards)
-        self._session.fill(queue_of_day[: self.options.limit], learning)
+        return together(reviews, chosen, self.collection.settings.study.new_cards)
 
     def _new_cards(
         self, queue: QueueReader, asked: Sequence[Asked], holders: Sequence[Asked]

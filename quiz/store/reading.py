@@ -61,6 +61,12 @@ LIMIT :limit) AS counted
 _IN_FILES = """card.note_id IN (
 SELECT id FROM note WHERE file_id IN ({files}) UNION SELECT note_id FROM place WHERE file_id IN ({files}))"""
 
+_PLANNED = """
+SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day, card.difficulty
+FROM card JOIN deck ON deck.id = card.deck_id
+WHERE card.queue IN ({queues}) AND COALESCE(card.buried_until, 0) <= :until{selected} ORDER BY card.position, card.id
+"""
+
 _FIRST_DAY = """
 SELECT card.due FROM card WHERE card.queue = :queue AND card.due > :day{selected} ORDER BY card.due LIMIT 1
 """
@@ -96,19 +102,24 @@ class Selected:
     deck_ids: tuple[int, ...] = ()
     file_ids: tuple[int, ...] = ()
     everything: bool = True
+    within: Selected | None = None
+    without: Selected | None = None
 
     @property
     def condition(self) -> str:
         """As SQL to append to a WHERE; the ids are integers of ours."""
+        both = self.within.condition if self.within else ""
+        if self.without:
+            both += f" AND NOT (1 = 1{self.without.condition})"
         if self.everything:
-            return ""
+            return both
         parts = ["1 = 0"]
         if self.deck_ids:
             parts.append(f"card.deck_id IN ({_numbers(self.deck_ids)})")
         if self.file_ids:
             files = _numbers(self.file_ids)
             parts.append(_IN_FILES.format(files=files))
-        return f" AND ({' OR '.join(parts)})"
+        return f"{both} AND ({' OR '.join(parts)})"
 
 
 def _numbers(ids: Iterable[int]) -> str:
@@ -151,6 +162,13 @@ class QueueReader:
             for queue in (AT_A_MOMENT, ON_A_DAY, NEW_CARDS)
             for card in self._waiting(queue, NO_END, limit)
         ][:limit]
+
+    def planned(self, *, aside: bool = False) -> list[Waiting]:
+        """New cards and reviews, due or not, as their decks have them; ``aside``: in learning and buried ones too."""
+        queues = (NEW_CARDS, ON_A_DAY, AT_A_MOMENT) if aside else (NEW_CARDS, ON_A_DAY)
+        sql = _PLANNED.format(queues=_numbers(queues), selected=self.selected.condition)
+        rows = self.read(sql, until=NO_END if aside else self.today)
+        return [Waiting(key, note, deck, STATES[state], *rest) for key, note, deck, state, *rest in rows]
 
     def due_on(self, day: int) -> int:
         """How many reviews are due on one day."""

@@ -7,7 +7,7 @@ import os
 import select
 import signal
 import sys
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,6 +46,14 @@ class Keyboard(Protocol):
 
     def released(self) -> contextlib.AbstractContextManager[None]:
         """The terminal as it was, for another program such as the editor."""
+
+    def line(self, prompt: str) -> str | None:
+        """Wait for a line, with the terminal's own editing; None at the end of input.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+            SystemExit: The process is told to end.
+        """
 
 
 class Terminal:
@@ -113,6 +121,27 @@ class Terminal:
             self._signals()
             self._interrupts = 0
 
+    def line(self, prompt: str) -> str | None:
+        """See `Keyboard`."""
+        with self.released(), self._signals_at_once():
+            return _line(prompt)
+
+    @contextlib.contextmanager
+    def _signals_at_once(self) -> Iterator[None]:
+        """While a line is typed nothing is being saved, so no signal has to wait."""
+        at_once: dict[str, Any] = {"SIGINT": signal.default_int_handler, "SIGTSTP": signal.SIG_DFL}
+        at_once |= dict.fromkeys(_ENDING, _end)
+        before = {
+            number: signal.signal(number, handler)
+            for name, handler in at_once.items()
+            if (number := getattr(signal, name)) in self._handlers
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def _typed(self) -> str | None:
         """All that arrives together: a key, an escape sequence, a paste. None at the end of input."""
         got = b""
@@ -178,6 +207,21 @@ class Terminal:
             termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
 
 
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _line(prompt: str) -> str | None:
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: PLC0415  loaded by whoever types; some builds have none
+
+        readline.set_auto_history(False)  # what was typed is not offered again at the next card
+    try:
+        return input(prompt)
+    except EOFError:
+        return None
+
+
 class Windows:
     """The console of Windows, which has neither echo nor line mode for `msvcrt.getwch`."""
 
@@ -206,6 +250,10 @@ class Windows:
     def released(self) -> Iterator[None]:
         """See `Keyboard`."""
         yield
+
+    def line(self, prompt: str) -> str | None:
+        """See `Keyboard`."""
+        return _line(prompt)
 
 
 def open_keyboard(stream: TextIO | None = None) -> Terminal | Windows:

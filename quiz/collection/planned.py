@@ -1,0 +1,145 @@
+"""The plan until an interview, kept as a setting: every review of its cards follows it until its date has passed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from quiz.cards import Rating, State
+from quiz.collection.finding import selection_of
+from quiz.planning import (
+    Answer,
+    Habits,
+    Plan,
+    PlannedCard,
+    Projection,
+    card_days,
+    learned_habits,
+    project,
+    ranked,
+    seconds_spent,
+    within,
+)
+from quiz.store.reading import QueueReader
+from quiz.store.rows import STATES, damaged
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from quiz.collection import Collection
+    from quiz.session import Waiting
+    from quiz.store.reading import Selected
+
+SETTING = "plan"
+_RECENT = 2000  # reviews that habits are learned from: what weighs the start values down many times over
+
+_ANSWERS = """
+SELECT review.card_id, review.study_day, review.rating, review.before_state, review.duration_ms
+FROM review JOIN card ON card.id = review.card_id
+WHERE review.undone_at IS NULL AND review.counts = 1 AND review.rating > 0{when}{selected}
+ORDER BY review.id DESC LIMIT :limit
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPlan:
+    """A plan with the cards it is for.
+
+    Attributes:
+        targets: Names of decks, and absolute paths; none are all cards.
+    """
+
+    plan: Plan
+    targets: tuple[str, ...]
+
+
+def kept_plan(collection: Collection) -> KeptPlan | None:
+    """The plan, if there is one; it may be over."""
+    stored = collection.store.setting(SETTING)
+    if not stored:
+        return None
+    try:
+        values = json.loads(stored)
+        plan = Plan(
+            until=date.fromisoformat(values["until"]), minutes=values["minutes"], off=frozenset(values["off"])
+        )
+        return KeptPlan(plan=plan, targets=tuple(values["targets"]))
+    except (LookupError, TypeError, ValueError) as error:
+        raise damaged("the plan") from error
+
+
+def keep(collection: Collection, plan: Plan, targets: tuple[str, ...]) -> None:
+    """Follow a plan from now on, in place of any other."""
+    values = {
+        "until": plan.until.isoformat(),
+        "minutes": plan.minutes,
+        "off": sorted(plan.off),
+        "targets": targets,
+    }
+    _store(collection, json.dumps(values))
+
+
+def clear(collection: Collection) -> None:
+    """Follow no plan any more."""
+    _store(collection, "")
+
+
+def _store(collection: Collection, value: str) -> None:
+    from quiz.store.notes import set_setting
+
+    with collection.store.write() as connection:
+        set_setting(connection, SETTING, value)
+
+
+def planned_of_day(collection: Collection, queue: QueueReader, kept: KeptPlan) -> list[Waiting]:
+    """The cards of the plan that are left for the study day, best first."""
+    today = date.fromordinal(queue.today)
+    waiting = {card.key: card for card in queue.planned()}
+    cards = (
+        PlannedCard(card.key, card.stability, card.difficulty, card.last_day) for card in waiting.values()
+    )
+    habits, parameters = habits_of(collection, queue.today), collection.settings.fsrs.parameters
+    ranking = ranked(cards, queue.today, kept.plan.days_left(today), habits, parameters)
+    left = kept.plan.seconds(today) - spent_on(
+        collection, selection_of(collection, kept.targets), queue.today, habits
+    )
+    return [waiting[card.key] for card in within(ranking, left)]
+
+
+def projection(collection: Collection, kept: KeptPlan, now: datetime) -> Projection:
+    """What the plan leads to."""
+    today = collection.days.day(now)
+    selected = selection_of(collection, kept.targets)
+    habits = habits_of(collection, today.toordinal())
+    cards = QueueReader(collection.store.read, selected, today.toordinal()).planned(aside=True)
+    return project(
+        (PlannedCard(card.key, card.stability, card.difficulty, card.last_day) for card in cards),
+        kept.plan,
+        today,
+        habits,
+        parameters=collection.settings.fsrs.parameters,
+        spent=spent_on(collection, selected, today.toordinal(), habits),
+    )
+
+
+def habits_of(collection: Collection, today: int) -> Habits:
+    """The learner's, from the log before today: so that the order of a day stays as it is while cards are studied."""
+    return learned_habits(_answers(collection, " AND review.study_day < :today", "", today, _RECENT))
+
+
+def spent_on(collection: Collection, selected: Selected, today: int, habits: Habits) -> float:
+    """Seconds that the cards of a plan have taken today."""
+    condition = " AND review.study_day = :today"
+    answers = _answers(collection, condition, selected.condition, today, 1 << 31)
+    return seconds_spent(card_days(answers), habits)
+
+
+def _answers(collection: Collection, when: str, selected: str, today: int, limit: int) -> list[Answer]:
+    cap = collection.settings.review.timer_cap.total_seconds()
+    rows = collection.store.read(_ANSWERS.format(when=when, selected=selected), today=today, limit=limit)
+    return [
+        Answer(card, day, Rating(rating), STATES[before] is State.NEW, min(duration / 1000, cap))
+        for card, day, rating, before, duration in reversed(rows)
+    ]

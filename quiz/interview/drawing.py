@@ -1,0 +1,131 @@
+"""Which cards an interview asks: drawn by lot, weak topics and weak cards more often."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quiz.cards import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from quiz.cards import Card
+
+# What is known for certain is asked now and then too.
+_LEAST_WEIGHT = 0.1
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A card that may be asked.
+
+    Attributes:
+        topic: What the report files it under, the deck or a tag.
+        recall: Its retrievability now, 0 to 1; None if it was never reviewed.
+    """
+
+    card: Card
+    topic: str
+    recall: float | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was never reviewed, as no draft ever is."""
+        return self.recall is None or self.card.schedule.state is State.NEW
+
+    @property
+    def known(self) -> float:
+        """The chance that it is remembered; none of what is new."""
+        return 0.0 if self.is_new else min(max(self.recall or 0.0, 0.0), 1.0)
+
+    @property
+    def weight(self) -> float:
+        """How often it is drawn, within its topic."""
+        return 1 - self.known + _LEAST_WEIGHT
+
+
+def question_count(minutes: float, per_question: float) -> int:
+    """How many questions of so many seconds there is time for; at least one."""
+    return max(1, int(minutes * 60 // per_question))
+
+
+def readiness(candidates: Iterable[Candidate]) -> dict[str, float]:
+    """By topic, what a question drawn blindly would meet: the mean of R over all its cards, new ones counting as 0."""
+    return {topic: _mean_recall(cards) for topic, cards in _by_topic(candidates).items()}
+
+
+def draw(
+    candidates: Iterable[Candidate], count: int, *, new_share: float, level: str | None = None, seed: int
+) -> list[Candidate]:
+    """The cards to ask, in this order; fewer than ``count`` if there are no more.
+
+    Each is drawn in two steps: a topic with weight ``1 - readiness + 0.1``, and in it a card with weight
+    ``1 - R + 0.1``. Of each note one card is asked at most, since siblings give each other away.
+
+    Args:
+        candidates: In any order: the same cards and seed give the same interview.
+        count: How many are wanted.
+        new_share: How much of the interview new cards may be, 0 to 1.
+        level: Only cards with this tag, if there are any.
+        seed: Of the lot.
+    """
+    left = _by_topic(_of_level(sorted(candidates, key=lambda one: one.card.id), level))
+    weights = {topic: 1 - _mean_recall(cards) + _LEAST_WEIGHT for topic, cards in left.items()}
+    lot = random.Random(seed)  # noqa: S311 - no secret
+    drawn: list[Candidate] = []
+    for _ in range(count):
+        if sum(one.is_new for one in drawn) >= _most_new(count, new_share):
+            left = _without(left, [one for cards in left.values() for one in cards if one.is_new])
+        if not left:
+            break
+        (topic,) = lot.choices(list(left), [weights[topic] for topic in left])
+        (one,) = lot.choices(left[topic], [each.weight for each in left[topic]])
+        drawn.append(one)
+        siblings = [
+            each for cards in left.values() for each in cards if each.card.note_id == one.card.note_id
+        ]
+        left = _without(left, siblings)
+    return _within_share(drawn, new_share)
+
+
+def _most_new(count: int, new_share: float) -> int:
+    return math.floor(count * new_share + _ROUNDING)
+
+
+def _within_share(drawn: Sequence[Candidate], new_share: float) -> list[Candidate]:
+    """The drawn cards without the last new ones, if there are too many beside so few others."""
+    kept = list(drawn)
+    while sum(one.is_new for one in kept) > _most_new(len(kept), new_share):
+        kept.remove(next(one for one in reversed(kept) if one.is_new))
+    return kept
+
+
+def _of_level(candidates: Sequence[Candidate], level: str | None) -> Sequence[Candidate]:
+    if level is None:
+        return candidates
+    wanted = level.casefold()
+    return [one for one in candidates if wanted in map(str.casefold, one.card.note.tags)] or candidates
+
+
+def _by_topic(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    topics: dict[str, list[Candidate]] = {}
+    for one in candidates:
+        topics.setdefault(one.topic, []).append(one)
+    return topics
+
+
+def _without(topics: dict[str, list[Candidate]], gone: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    """Topics without some cards; a topic without any is left out."""
+    ids = {one.card.id for one in gone}
+    if not ids:
+        return topics
+    kept = {topic: [one for one in cards if one.card.id not in ids] for topic, cards in topics.items()}
+    return {topic: cards for topic, cards in kept.items() if cards}
+
+
+def _mean_recall(cards: Sequence[Candidate]) -> float:
+    return math.fsum(one.known for one in cards) / len(cards)

@@ -1,0 +1,211 @@
+"""What an interview came to: the value that is saved, and its JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from quiz.cards import Rating
+from quiz.errors import QuizError
+from quiz.visible import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quiz.cards import CardId
+
+SCHEMA = 1
+_KIND = "interview"
+_WEAKEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a model answer.
+
+    Attributes:
+        text: As markdown.
+        essential: What must not be left out.
+        hit: It was said.
+    """
+
+    text: str
+    essential: bool
+    hit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as it was asked.
+
+    Attributes:
+        path: The note's file, relative to its source.
+        seconds: Of speaking, without pauses.
+        overtime: Seconds of them beyond what a question had.
+        points: None of a draft: nobody has written what should be said.
+        clarity: 1 to 4, if it was given.
+        r_before: Retrievability before; None of a new card.
+    """
+
+    card: CardId
+    path: str
+    line: int
+    topic: str
+    seconds: int = 0
+    overtime: int = 0
+    skipped: bool = False
+    points: tuple[Point, ...] = ()
+    clarity: int | None = None
+    note: str = ""
+    r_before: float | None = None
+
+    @property
+    def place(self) -> str:
+        """As editors and terminals recognise it."""
+        return f"{self.path}:{self.line}"
+
+    @property
+    def hit(self) -> int:
+        """How many points were said."""
+        return sum(point.hit for point in self.points)
+
+    @property
+    def essential_missed(self) -> int:
+        """How many points were not said that must not be left out."""
+        return sum(point.essential and not point.hit for point in self.points)
+
+    @property
+    def rating(self) -> Rating | None:
+        """As of a recalled list; None if nothing was compared, of drafts and skipped questions."""
+        if self.skipped or not self.points:
+            return None
+        if self.essential_missed:
+            return Rating.AGAIN
+        return Rating.GOOD if self.hit == len(self.points) else Rating.HARD
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Questions added up."""
+
+    questions: int
+    hit: int
+    possible: int
+    essential_missed: int
+    seconds: int
+
+    @classmethod
+    def of(cls, questions: Iterable[Question]) -> Tally:
+        """The sums over some questions."""
+        asked = list(questions)
+        return cls(
+            questions=len(asked),
+            hit=sum(one.hit for one in asked),
+            possible=sum(len(one.points) for one in asked),
+            essential_missed=sum(one.essential_missed for one in asked),
+            seconds=sum(one.seconds for one in asked),
+        )
+
+    @property
+    def share(self) -> float | None:
+        """Points hit of those possible, 0 to 1; None if there were none."""
+        return self.hit / self.possible if self.possible else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An interview that was held.
+
+    Attributes:
+        id: Unique among interviews; they sort by it.
+        started_at: UTC, in whole seconds.
+        minutes: How long it was meant to be.
+        level: The tag that was asked for, if any.
+        counted: Its ratings were applied to the schedule.
+        questions: Those that were answered or skipped, as they came.
+    """
+
+    id: str
+    started_at: datetime
+    minutes: int
+    seed: int
+    level: str | None = None
+    counted: bool = False
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def topics(self) -> dict[str, Tally]:
+        """The questions of each topic, in the order in which topics came up."""
+        names = dict.fromkeys(one.topic for one in self.questions)
+        return {name: Tally.of(one for one in self.questions if one.topic == name) for name in names}
+
+    @property
+    def total(self) -> Tally:
+        """All questions."""
+        return Tally.of(self.questions)
+
+    @property
+    def weakest(self) -> list[Question]:
+        """The three questions with the smallest share of points, of those in which something was missed."""
+        missed = [one for one in self.questions if one.hit < len(one.points)]
+        return sorted(missed, key=lambda one: (one.hit / len(one.points), -one.essential_missed))[:_WEAKEST]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As JSON has it."""
+        total = asdict(self.total)
+        del total["essential_missed"]
+        return {
+            "schema": SCHEMA,
+            "kind": _KIND,
+            "id": self.id,
+            "started_at": f"{self.started_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "minutes": self.minutes,
+            "seed": self.seed,
+            "level": self.level,
+            "counted": self.counted,
+            "questions": [asdict(one) for one in self.questions],
+            "topics": [{"topic": topic, **asdict(tally)} for topic, tally in self.topics.items()],
+            "weakest": [one.place for one in self.weakest],
+            "total": total,
+        }
+
+    def to_json(self, indent: int | None = None) -> str:
+        """As JSON text that drives no terminal; `from_json` gives the report back."""
+        return escaped(json.dumps(self.data, ensure_ascii=False, indent=indent))
+
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """The report that was written as JSON; what follows from its questions is worked out anew.
+
+        Raises:
+            QuizError: It is no report of an interview, or one of a newer version.
+        """
+        try:
+            return _report(json.loads(text))
+        except (ValueError, KeyError, TypeError) as error:
+            raise QuizError(
+                f"This is no report of an interview that this version reads (schema {SCHEMA}): {error}"
+            ) from error
+
+
+def _report(data: dict[str, Any]) -> Report:
+    if (data["schema"], data["kind"]) != (SCHEMA, _KIND):
+        raise ValueError(f"it is {data['kind']!r}, schema {data['schema']!r}")
+    return Report(
+        id=data["id"],
+        started_at=datetime.fromisoformat(data["started_at"]),
+        minutes=data["minutes"],
+        seed=data["seed"],
+        level=data["level"],
+        counted=data["counted"],
+        questions=tuple(_question(one) for one in data["questions"]),
+    )
+
+
+def _question(data: dict[str, Any]) -> Question:
+    given = {field.name: data[field.name] for field in fields(Question)}
+    points = tuple(Point(one["text"], one["essential"], one["hit"]) for one in data["points"])
+    return Question(**given | {"points": points})

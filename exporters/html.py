@@ -81,18 +81,19 @@ class Shelf:
 NO_MEDIA = Shelf()
 
 
-def blocks(markdown: str, shelf: Shelf = NO_MEDIA, marks: str = "") -> Html:
+def blocks(markdown: str, shelf: Shelf = NO_MEDIA, marks: str = "", *, mathjax: bool = True) -> Html:
     """Markdown as HTML; a single paragraph goes without its ``<p>``.
 
     Args:
         markdown: As it stands in the source.
         shelf: What it may show.
         marks: Characters that pass through even inside code, outside of every span.
+        mathjax: Formulas stand between the marks of MathJax; else they are code, for a page without scripts.
     """
     markdown = cleaned(markdown)
     if _PLAIN.fullmatch(markdown):
         return Html(html.escape(markdown.strip(), quote=False))
-    env = _environment(shelf, marks)
+    env = _environment(shelf, marks, mathjax=mathjax)
     tokens = _parser().parse(markdown, env)
     return Html(_rendered(tokens, env).strip("\n"), tuple(env["pictures"]))
 
@@ -117,13 +118,19 @@ def one_line(markdown: str) -> str | None:
     return "".join(child.content for child in _children(tokens[1]) if child.type in _VISIBLE).strip()
 
 
-def _environment(shelf: Shelf, marks: str) -> EnvType:
+def _environment(shelf: Shelf, marks: str, *, mathjax: bool = True) -> EnvType:
     """What the rules below need to know, and where they put what they left out."""
     defined = {
         label: {"href": quote(target), "title": "", "map": [0, 0]}
         for label, target in shelf.definitions.items()
     }
-    return {"marks": marks, "names": shelf.names, "pictures": [], "references": defined}
+    return {
+        "marks": marks,
+        "mathjax": mathjax,
+        "names": shelf.names,
+        "pictures": [],
+        "references": defined,
+    }
 
 
 @functools.cache
@@ -339,7 +346,9 @@ class _Renderer(RendererHTML):
 
     code_block = fence
 
-    def math(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+    def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: ARG002
+        if not env["mathjax"]:
+            return self.code_inline([Token("code_inline", "code", 0, content=tokens[idx].content.strip())], 0)
         # a blank between braces changes no formula, and two of them together mean something to Anki
         formula = _BRACES.sub(" ", tokens[idx].content.strip())
         formula = html.escape(formula, quote=False)

@@ -169,7 +169,7 @@ def _target(found: re.Match[str]) -> str:
 def _wrong_type(suffix: str) -> str:
     if suffix == ".svg":
         return "an SVG can carry scripts: save it as PNG"
-    return f"Anki is given only {', '.join(each[1:] for each in _SUFFIXES)}"
+    return f"only these can be taken along: {', '.join(each[1:] for each in _SUFFIXES)}"
 
 
 def _taken(path: Path) -> Media:

@@ -145,8 +145,9 @@ def test_the_shipped_deck_can_be_studied(dquiz):
     assert "Question: What is a container?" in review.stdout
 
 
-def test_the_exporter_is_found(dquiz, tmp_path):
-    assert dquiz("export", "--list").stdout.split() == ["anki"]
+def test_the_exporters_are_found(dquiz, tmp_path):
+    listed = dquiz("export", "--list").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["anki", "csv", "html", "json", "markdown"]
     ended = dquiz("export", "anki", "docker.apkg", "docker")
     assert ended.returncode == 0, ended.stderr
     assert zipfile.is_zipfile(tmp_path / "docker.apkg")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from exporters import target
 from exporters.anki.names import ANKI_RETIRED_TAG
 from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 from exporters.anki.package import AnkiPackage
 from exporters.anki.packing import Packing
 from exporters.anki.returned import fields
 from exporters.report import ExportReport
-from quiz.errors import MissingError, QuizError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
@@ -50,14 +50,12 @@ def export(
         MissingError: The folder of ``out`` is missing, or a picture changed while it was packed.
         QuizError: There is nothing to export, or the file cannot be written.
     """
-    _check_target(out)
+    target.check(out, decks, "cards.apkg")
     packing = Packing(decks, options, {} if rendered is None else rendered)
     if not packing.contents.notes:
-        raise QuizError(_nothing(packing.counts["drafts"]))
-    try:
+        raise target.nothing(packing.counts["drafts"])
+    with target.told(out):
         AnkiPackage((DQUIZ, DQUIZ_CLOZE), packing.contents).write(out)
-    except OSError as error:
-        raise QuizError(f"{out}: cannot be written: {error.strerror or error}") from error
     return _report(packing, options, out)
 
 
@@ -125,18 +123,3 @@ def _about_moves(packing: Packing) -> str:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _check_target(out: Path) -> None:
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder: name the file to write, for example {out / 'dquiz.apkg'}")
-    if out.exists() and not out.is_file():
-        raise UsageError(f"{out} is not a regular file: name the file to write, for example dquiz.apkg")
-    if not out.resolve().parent.is_dir():
-        raise MissingError(f"{out.parent}: there is no such folder; make it first")
-
-
-def _nothing(drafts: int) -> str:
-    if drafts:
-        return f"Nothing to export: none of the {drafts} questions has an answer yet. Answer some: dquiz fill"
-    return "Nothing to export: no deck that was named has a card."

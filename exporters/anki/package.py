@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sqlite3
-import tempfile
 import zipfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import genanki
 
+from exporters.target import replacing
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from exporters.anki.notetypes import NoteType
     from exporters.anki.schedules import DayZero, ReviewRow
@@ -178,44 +178,6 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no anno
         described: dict[str, Any] = deck.to_json()
         preset = self.contents.presets.get(deck.deck_id)
         return described | {"conf": preset["id"]} if preset else described
-
-
-@contextlib.contextmanager
-def replacing(out: Path) -> Iterator[IO[bytes]]:
-    """A file beside ``out`` that takes its place when the block ends, and is gone when it fails."""
-    target = out.resolve()
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(_mode(target))
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, else those of any new file."""
-    with contextlib.suppress(FileNotFoundError):
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system lets a folder be opened."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _entry(name: str, compression: int) -> zipfile.ZipInfo:

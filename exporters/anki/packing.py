@@ -12,6 +12,7 @@ from exporters.anki.package import FIELD_END, CardRow, Contents, NoteRow
 from exporters.anki.presets import preset
 from exporters.anki.schedules import ANY_DAY, DayZero, ReviewIds, new, progress, review_rows
 from quiz.cards import (
+    OPTION,
     REVERSE,
     Card,
     CollectedDeck,
@@ -39,7 +40,8 @@ class Packing:
     """What a package is to hold.
 
     Attributes:
-        counts: ``drafts``, ``retired``, ``moved`` and ``left_out`` notes, ``reviews``, and cards with ``progress``.
+        counts: ``drafts``, ``retired``, ``moved`` and ``left_out`` notes, ``reviews``, cards with ``progress``, and
+            those that hide ``options`` of commands, which Anki has not.
         moved: An example of a note that was in another deck when it was last exported: that deck, and its own.
     """
 
@@ -72,6 +74,7 @@ class Packing:
                 number = number or self._deck(deck)
                 self._add_note(collected, fields, REVERSE in numbers)
                 self._add_cards(collected, numbers, number, deck.options)
+                self.counts["options"] += len(facets(collected.note)) - len(numbers)
 
     def _deck(self, deck: CollectedDeck) -> int:
         name = self._deck_name(deck.name)
@@ -130,7 +133,7 @@ class Packing:
             self.counts["retired"] += 1
             tags.append(RETIRED_TAG)
         if self.options.scheduling:
-            for card in collected.cards:
+            for card in _there(collected):
                 tags += ["leech"] * card.leech + ["marked"] * card.marked
         return tags
 
@@ -187,9 +190,14 @@ def _guid(collected: CollectedNote) -> str:
     return collected.guid or f"dq-{collected.id}{'-c' if collected.note.kind is Kind.CLOZE else ''}"
 
 
+def _there(collected: CollectedNote) -> Iterator[Card]:
+    """The cards that Anki has too: its notes have none that hides a part of a command."""
+    return (card for card in collected.cards if not card.facet.startswith(OPTION))
+
+
 def _numbers(collected: CollectedNote) -> dict[str, int]:
-    """Anki's number, from 0, of each card that the note yields; a deletion keeps the number it once got."""
-    wanted = facets(collected.note)
+    """Anki's number, from 0, of each card that the note yields there; a deletion keeps the number it once got."""
+    wanted = [facet for facet in facets(collected.note) if not facet.startswith(OPTION)]
     if collected.note.kind is not Kind.CLOZE:
         return {facet: int(facet == REVERSE) for facet in wanted}
     numbers = {
@@ -242,4 +250,4 @@ def _turned(collected: CollectedNote) -> bool:
     """Whether this is the first export since a note became a cloze, or ceased to be one."""
     is_cloze = collected.note.kind is Kind.CLOZE
     is_first = 0 < collected.exported_ms < collected.mod * 1000
-    return is_first and any(card.facet.startswith("cloze:") != is_cloze for card in collected.cards)
+    return is_first and any(card.facet.startswith("cloze:") != is_cloze for card in _there(collected))

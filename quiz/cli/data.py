@@ -49,6 +49,11 @@ def export(
       dquiz export anki cards.apkg
       dquiz export anki docker.apkg docker
       dquiz export anki shared.apkg --no-scheduling --prefix Interview
+      dquiz export html docker.html docker
+      dquiz export csv cards.csv
+
+    csv, json: one table or document for other programs. markdown: notes that are read back as the same cards, in one
+    file, or in an empty folder with one for each deck. html: a study sheet for phone or paper.
 
     Anki: importing again updates notes in place, and leaves what you learned and edited there alone; schedules
     and reviews come along with the first import. Questions without an answer are left out. A note that is gone
@@ -62,7 +67,7 @@ def export(
 
     found = {each.name: each for each in entry_points(group=_GROUP)}
     if listing:
-        show(sorted(found), sorted(found))
+        show(sorted(found), (f"{name:10} {_described(found[name])}" for name in sorted(found)))
         return
     if not format_name or out is None:
         raise UsageError("Name a format and a file: dquiz export anki cards.apkg")
@@ -97,6 +102,15 @@ def _options(exporter: Any, format_name: str, **given: object) -> Any:  # noqa: 
         if value and name not in known | {"scheduling"}:
             raise UsageError(f"The format '{format_name}' has no --{name}.")
     return exporter.options(**{name: value for name, value in given.items() if name in known})
+
+
+def _described(entry: EntryPoint) -> str:
+    """What a format is, in a line; or why it cannot be used."""
+    try:
+        exporter = _loaded(entry)
+    except QuizError as error:
+        return in_line(str(error))
+    return in_line((exporter.__doc__ or "").strip().partition("\n")[0])
 
 
 def _loaded(entry: EntryPoint) -> Any:  # noqa: ANN401 - what a plug-in gives

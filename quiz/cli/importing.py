@@ -27,7 +27,9 @@ _GROUP = "dquiz.importers"
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A package: .apkg or .colpkg.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A package (.apkg, .colpkg) or a table (.csv, .tsv).")
+    ],
     to: Annotated[
         Path | None,
         typer.Option(
@@ -52,11 +54,12 @@ def import_(
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Take notes and their history from Anki.
+    """Take notes and their history from Anki, or questions and answers from a table.
 
     Examples:
       dquiz import spanish.apkg --to ~/notes/anki
       dquiz import back-from-the-phone.apkg
+      dquiz import words.csv
 
     Notes become markdown files, one for each deck; reviews are added to the log, each once, however often a package is
     imported. In Anki, tick "Include scheduling information" when you export. Edits that were made there to notes of

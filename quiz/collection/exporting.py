@@ -26,6 +26,7 @@ from quiz.cards import (
     media_hash,
 )
 from quiz.media import MediaFolder
+from quiz.notes.composing import compose
 from quiz.scheduling import DEFAULT_PARAMETERS
 from quiz.store.reading import card_rows
 from quiz.store.rows import STATES, card_from, note_from, to_ms
@@ -109,6 +110,7 @@ def export(
     Notes whose exported form changed since they were read, because dquiz renders them otherwise now or a picture
     is another one, get a newer ``mod`` first. What was exported is remembered if it can come back, as the exporter
     says by having ``fields``; so is the HTML that it rendered. Nothing is written if nothing has changed since then.
+    An exporter that has ``composes`` is given ``compose``, for only the engine knows how it reads notes.
     """
     read = collection.store.read
     _hash_anew(collection, now)
@@ -120,7 +122,8 @@ def export(
         notes = _collected(collection, condition, options, before)
         _renew(collection, notes, now)
         rendered = ChainMap(new, dict(read("SELECT content_hash, html FROM rendered")))
-        report = exporter(_decks(collection, notes.values()), out, options, rendered=rendered)
+        given = {"compose": compose} if getattr(exporter, "composes", False) else {}
+        report = exporter(_decks(collection, notes.values()), out, options, rendered=rendered, **given)
     if comes_back:
         _remember(collection, notes, before, new, now)
     return report

@@ -95,7 +95,7 @@ def test_a_note_that_was_never_exported_is_not_exported_once_it_is_gone(exported
 
 
 def test_formats_are_listed_and_a_wrong_one_is_named(dquiz):
-    assert dquiz("export", "--list", "--json").data == ["anki"]
+    assert dquiz("export", "--list", "--json").data == ["anki", "csv", "html", "json", "markdown"]
     wrong = dquiz("export", "anky", "cards.apkg", "--json")
     assert (wrong.code, wrong.error["message"]) == (2, "No format called 'anky'. Did you mean 'anki'?")
 
@@ -108,3 +108,40 @@ def test_a_deck_that_is_not_there_leaves_the_package_as_it_was(dquiz, tmp_path):
     (tmp_path / "cards.apkg").write_bytes(b"as it was")
     assert dquiz("export", "anki", "cards.apkg", "nots").code == 3
     assert (tmp_path / "cards.apkg").read_bytes() == b"as it was"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "drafts"),
+    [("csv", "c.csv", 1), ("json", "c.json", 0), ("markdown", "c.md", 0), ("html", "c.html", 1)],
+)
+def test_every_format_is_written_and_written_again(dquiz, environment, tmp_path, name, file, drafts):
+    environment["DQUIZ_COLLECTION__SHIPPED"] = "false"
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "dns.md").write_text(DNS)
+    dquiz("sync", "notes")
+    first = dquiz("export", name, file, "--json")
+    assert (first.code, first.data["drafts"], first.data["notes"]) == (0, drafts, 3 - drafts), first.err
+    before = (tmp_path / file).read_bytes()
+    assert b"seconds that an answer may be kept" in before
+    assert dquiz("export", name, file, DQUIZ_NOW="2026-12-01T09:00:00Z").code == 0
+    assert (tmp_path / file).read_bytes() == before
+
+
+def test_an_exported_note_is_read_back_as_the_same_cards(dquiz, environment, tmp_path):
+    environment["DQUIZ_COLLECTION__SHIPPED"] = "false"
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "dns.md").write_text(DNS)
+    dquiz("sync", "notes")
+    assert dquiz("export", "markdown", "copy.md").code == 0
+    shown = ("kind", "deck", "prompt", "answer", "tags", "draft")
+    read = [
+        [{key: each[key] for key in shown} for each in dquiz("check", path, "--json").data["items"]]
+        for path in ("notes/dns.md", "copy.md")
+    ]
+    assert read[0] == read[1]
+
+
+def test_formats_are_described_in_a_line(dquiz):
+    lines = dquiz("export", "--list").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["anki", "csv", "html", "json", "markdown"]
+    assert all(len(line.split()) > 3 for line in lines)

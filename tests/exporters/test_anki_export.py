@@ -21,8 +21,8 @@ from anki_samples import BORN, CHANGED, REVIEWED, SAMPLES, cloze, collected, dec
 
 from exporters.anki import Options, export, rendering
 from exporters.anki.names import deck_name, tag_names
-from exporters.anki.package import replacing
 from exporters.anki.schedules import DayZero
+from exporters.target import replacing
 from quiz.cards import CollectedDeck, CollectedReview, DeckOptions, Kind, Note, Problem, State, facets
 from quiz.errors import MissingError, QuizError, UsageError
 

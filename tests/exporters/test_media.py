@@ -127,7 +127,7 @@ def test_links_inside_the_folder_are_followed(notes):
     ("name", "data", "fault"),
     [
         ("a.svg", b"<svg/>", "an SVG can carry scripts: save it as PNG"),
-        ("a.html", b"<script>", "Anki is given only png, jpg, jpeg"),
+        ("a.html", b"<script>", "only these can be taken along: png, jpg, jpeg"),
         ("a.png", b"<script>", "its content is no png"),
         ("a.png", None, "there is no such file"),
         ("a.png", PNG + bytes(200), "it is larger than 0 MB"),

@@ -21,7 +21,7 @@ TOKENS = MarkdownIt("commonmark").enable("table").parse(README)
 BLOCKS = [(token.info, token.content) for token in TOKENS if token.type == "fence"]
 DECK = next(content for info, content in BLOCKS if info == "markdown")
 SESSIONS = [content for info, content in BLOCKS if info == "text" and content.startswith("$ ")]
-PROMPTS = ("Enter for the answer, or h hint, u undo, s later, q quit:", "Your rating:")
+PROMPTS = ("Enter for the answer, or h hint, t type, u undo, s later, q quit:", "Your rating:")
 NO_INDEX = re.compile(
     r"Could not find a version|No matching distribution|Connection|Temporary failure|timed out"
 )

@@ -25,11 +25,17 @@ class Command(NamedTuple):
 PANELS: dict[str, tuple[Command, ...]] = {
     "Study": (
         Command("review", "study:review", "due and new cards, scheduled by FSRS"),
+        Command("plan", "plan:plan", "what notes plan: roadmap, tasks, challenges, next steps"),
+        Command("done", "plan:done", "tick tasks and challenges"),
+        Command("quiz", "quiz:quiz", "type, recall or pick the answers"),
         Command("due", "study:due", "how many are due, in one line"),
         Command("next", "study:next_", "the next card without a screen"),
         Command("answer", "study:answer", "rate a card without a screen"),
         Command("undo", "study:undo", "take back the last change, across processes"),
         Command("log", "study:log", "the review log, oldest first"),
+        Command(
+            "interview", "interview:interview", "a mock interview against the clock, with a report", ("mock",)
+        ),
     ),
     "Decks": (
         Command("decks", "decks:decks", "all decks, with new, due, drafts and suspended"),

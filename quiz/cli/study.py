@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from quiz.cards import Rating, Schedule
     from quiz.collection.studying import Study
     from quiz.scheduling import StudyDays
+    from quiz.terminal.modes import Modes
 
 _NEW = Annotated[int | None, typer.Option("--new", min=0, help="New cards in this run.", show_default=False)]
 _LIMIT = Annotated[int | None, typer.Option("--limit", min=0, help="Cards in this run.", show_default=False)]
@@ -74,25 +76,55 @@ def review(
     with opened(to_study=True) as collection:
         now = current().now()
         study = collection.study(collection.select(targets or (), now), options, now)
-        raise typer.Exit(_run(study, targets or (), buttons, interactive=interactive))
+        raise typer.Exit(run(study, targets or (), buttons, interactive=interactive))
 
 
-def _run(study: Study, targets: list[str] | tuple[()], buttons: int | None, *, interactive: bool) -> int:
+def run(
+    study: Study,
+    targets: list[str] | tuple[()],
+    buttons: int | None = None,
+    *,
+    interactive: bool,
+    modes: Modes | None = None,
+) -> int:
+    """Ask the cards of a run, at a terminal or by lines; the exit code.
+
+    Args:
+        study: The run.
+        targets: What is studied, as the user said it.
+        buttons: 2 or 4, if not as configured.
+        interactive: At a terminal.
+        modes: Of a quiz.
+    """
     settings = current().configuration.settings
     if buttons:
         settings = settings.replacing({"review.buttons": buttons})
     where = ", ".join(targets)
     if study.card and not _trusts_the_clock(study):
         return 0
+    about: dict[str, Any] = {
+        "clock": current().now,
+        "zone": current().zone,
+        "settings": settings,
+        "where": where,
+    }
     if interactive:
         from quiz.terminal import review as screen
 
-        return screen.run(study, clock=current().now, zone=current().zone, settings=settings, where=where)
+        if modes:
+            from quiz.terminal.quizzing import QuizScreen
+
+            about["screen"] = partial(QuizScreen, modes=modes)
+        return screen.run(study, **about)
     from quiz.terminal import plain
 
+    if modes:
+        from quiz.terminal.plain_quiz import QuizDialogue
+
+        about["dialogue"] = partial(QuizDialogue, modes=modes)
     if not current().line_mode:
         say("No terminal: one line per prompt.")
-    return plain.run(study, clock=current().now, zone=current().zone, settings=settings, where=where)
+    return plain.run(study, **about)
 
 
 def _trusts_the_clock(study: Study) -> bool:

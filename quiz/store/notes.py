@@ -282,6 +282,23 @@ def retire(connection: Connection, note_ids: Iterable[int], now_ms: int) -> int:
     return count
 
 
+# --- ticks ---------------------------------------------------------------------------------------------------------
+
+
+def tick(connection: Connection, note_ids: Iterable[int], now_ms: int) -> None:
+    """Tasks and challenges are done; one that was ticked before keeps its time."""
+    wanted = dict.fromkeys(note_ids)
+    ticked = {row["note_id"] for row in rows_with(connection, tables.tick, "note_id", wanted)}
+    new = [{"note_id": key, "ticked_at": now_ms} for key in wanted if key not in ticked]
+    insert_many(connection, tables.tick, new)
+
+
+def untick(connection: Connection, note_ids: Iterable[int]) -> None:
+    """Tasks and challenges are open again."""
+    for chunk in chunks(note_ids):
+        connection.execute(delete(tables.tick).where(tables.tick.c.note_id.in_(chunk)))
+
+
 # --- pairs that a sync asks about ----------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ _KEYS = {
     "show": "the answer, then the suggested rating",
     "again": "rate, once the answer is shown",
     "hint": "a hint, or the next item of a list",
+    "type": "type the answer; \\e opens the editor",
     "undo": "take back the last step",
     "edit": "edit the card in its file",
     "later": "later: to the end of the queue",

@@ -89,15 +89,18 @@ def key_label(key: str) -> str:
 
 def key_row(keys: KeysSettings, width: int, card: Card) -> Text:
     """The keys before the answer; of those without room the least important go first."""
-    row = [(key_label(keys.show), "show"), (keys.hint, "hint"), (keys.edit, "edit"), (keys.undo, "undo")]
+    row = [(key_label(keys.show), "show"), (keys.hint, "hint"), (keys.type, "type"), (keys.edit, "edit")]
+    row += [(keys.undo, "undo")]
     row += [(keys.help, "keys"), (keys.quit, "quit")]
     if card.changed:
         row.insert(1, (keys.reset, "reset"))
     narrow = width < NARROW
     if narrow:
-        row = [entry for entry in row if entry[1] not in ("edit", "undo", "quit")]
+        row = [entry for entry in row if entry[1] not in ("type", "edit", "undo", "quit")]
+    if card.note.typed:
+        row = [(keys.type, "type"), *(entry for entry in row if entry[1] != "type")]
     drawn = _keys(row, "  " if narrow else "   ")
-    for action in ("undo", "edit", "hint", "quit", "reset", "keys"):
+    for action in ("undo", "edit", "type", "hint", "quit", "reset", "keys"):
         if drawn.cell_len < width:
             break
         row = [entry for entry in row if entry[1] != action]

@@ -7,10 +7,11 @@ import os
 import select
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
     from typing import TextIO
 
@@ -28,6 +29,7 @@ ENDED = "ended"
 _SEQUENCE_SECONDS = 0.02
 # A key held down repeats about every 30 ms: it counts once, for what was on screen when it was pressed.
 _QUIET_SECONDS = 0.05
+_GLANCE_SECONDS = 0.03
 _MANY_BYTES = 4096
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 _OTHERS = ("SIGINT", "SIGTSTP", "SIGWINCH")
@@ -36,8 +38,12 @@ _OTHERS = ("SIGINT", "SIGTSTP", "SIGWINCH")
 class Keyboard(Protocol):
     """Where the keys of a review come from."""
 
-    def read(self, actions: Mapping[str, str]) -> str:
+    def read(self, actions: Mapping[str, str], tick: Callable[[], float] | None = None) -> str:
         """Wait for one of the keys and return its action, or CONTINUED, RESIZED or ENDED.
+
+        Args:
+            actions: What each key stands for.
+            tick: Called when the wait begins, and again at the latest after as many seconds as it returned.
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
@@ -92,14 +98,16 @@ class Terminal:
         for end in self._wakeup:
             os.close(end)
 
-    def read(self, actions: Mapping[str, str]) -> str:
+    def read(self, actions: Mapping[str, str], tick: Callable[[], float] | None = None) -> str:
         """See `Keyboard`."""
         self._discard_what_was_typed()
         while True:
-            ready = select.select([self._fd, self._wakeup[0]], [], [])[0]
+            ready = select.select([self._fd, self._wakeup[0]], [], [], tick() if tick else None)[0]
             if self._wakeup[0] in ready:
                 if happened := self._signalled():
                     return happened
+                continue
+            if not ready:
                 continue
             typed = self._typed()
             if typed is None:
@@ -222,6 +230,15 @@ def _line(prompt: str) -> str | None:
         return None
 
 
+def _until(pressed: Callable[[], bool], tick: Callable[[], float]) -> None:
+    """Wait for a key where nothing wakes up whoever waits."""
+    due = time.monotonic() + tick()
+    while not pressed():
+        time.sleep(_GLANCE_SECONDS)
+        if time.monotonic() >= due:
+            due = time.monotonic() + tick()
+
+
 class Windows:
     """The console of Windows, which has neither echo nor line mode for `msvcrt.getwch`."""
 
@@ -231,13 +248,15 @@ class Windows:
     def __exit__(self, *_: object) -> None:
         return
 
-    def read(self, actions: Mapping[str, str]) -> str:
+    def read(self, actions: Mapping[str, str], tick: Callable[[], float] | None = None) -> str:
         """See `Keyboard`."""
         import msvcrt  # noqa: PLC0415
 
         while msvcrt.kbhit():  # type: ignore[attr-defined]
             msvcrt.getwch()  # type: ignore[attr-defined]
         while True:
+            if tick:
+                _until(msvcrt.kbhit, tick)  # type: ignore[attr-defined]
             key = msvcrt.getwch()  # type: ignore[attr-defined]
             if key == "\x03":
                 raise KeyboardInterrupt

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from typing import TextIO
 
-    from quiz.cards import Card, Review
+    from quiz.answers import Diff
+    from quiz.cards import Attempt, Card, Review
     from quiz.collection.studying import Study
     from quiz.settings import Settings
+    from quiz.terminal.answering import Tries
 
 _INTERRUPTED = 130
 _WIDE = 1_000
@@ -38,6 +40,7 @@ def run(
     where: str = "",
     stdin: TextIO | None = None,
     stdout: TextIO | None = None,
+    dialogue: Callable[..., Dialogue] | None = None,
 ) -> int:
     """Study until nothing is due, `q`, or the end of input; the exit code.
 
@@ -49,6 +52,7 @@ def run(
         where: What is studied, in the words of the user.
         stdin: Standard input if not given; so the next.
         stdout: Nothing is wrapped or coloured there.
+        dialogue: What asks the cards, if it is not a review.
 
     Raises:
         QuizError: A rating could not be saved. Everything before it is.
@@ -58,7 +62,7 @@ def run(
         for line in closing.nothing_due(study.upcoming(clock()), clock(), zone, where):
             lines.say(line)
         return 0
-    return Dialogue(study, lines, clock=clock, zone=zone, settings=settings).review()
+    return (dialogue or Dialogue)(study, lines, clock=clock, zone=zone, settings=settings).review()
 
 
 class EndOfInput(Exception):  # noqa: N818 - it is no error
@@ -114,6 +118,7 @@ class Dialogue:
         self._settings = settings
         self._buttons = settings.review.buttons
         self._hints = 0
+        self._tries: Tries | None = None
         self._watch = Stopwatch()
         self._ended = False
 
@@ -154,17 +159,23 @@ class Dialogue:
 
     def _ask(self, card: Card) -> None:
         self._hints = 0
+        self._tries = None
         self._watch.restart()
         progress = self._study.progress
         place = breadcrumb(card.note.deck, card.note.context, ", ")
         marks = "".join(f" {mark.title()}." for mark in frame.marks_of(card))
         self._lines.say(f"Card {progress.done + 1} of {progress.total}. Deck {one_line(place)}.{marks}")
-        self._say_side("Question", card.faces.front)
+        self._say_side("Question", self._front(card))
         if self._before_answer(card) and self._study.card is card:
             self._say_side("Answer", card.faces.back or "none is written yet, say it aloud.")
+            self._say_comparison()
             if card.leech:
                 self._lines.say(asides.leech(card.schedule.lapses, "e", ""))
             self._after_answer()
+
+    def _front(self, card: Card) -> str:
+        """What is asked, as markdown."""
+        return card.faces.front
 
     def _say_side(self, name: str, markdown: str) -> None:
         text = read_html(visible(markdown)).strip("\n")
@@ -175,19 +186,68 @@ class Dialogue:
     def _before_answer(self, card: Card) -> bool:
         """Read commands until the answer is wanted; False if another card or this one anew comes instead."""
         edit = "e edit, " if self._lines.interactive else ""
-        prompt = f"Enter for the answer, or h hint, {edit}u undo, s later, q quit:"
+        prompt = f"Enter for the answer, or h hint, t type, {edit}u undo, s later, q quit:"
         while True:
             given = self._lines.ask(prompt).lower()
             if given == "":
                 return True
             if given == "h":
                 self._hint(card)
+            elif given == "t":
+                if self._type(card):
+                    return True
             elif given in ("?", "help"):
                 self._explain()
             elif self._command(given):
                 return False
             elif not self._is_command(given):
                 self._lines.say("Not understood. First the answer: an empty line shows it.")
+
+    def _type(self, card: Card) -> bool:
+        """Read what is typed, until it is right or the answer is wanted; whether it is to be shown."""
+        from quiz.answers import expected  # noqa: PLC0415 - most cards are turned over
+        from quiz.terminal import answering  # noqa: PLC0415
+
+        settings = self._settings.for_deck(card.note.deck).typed
+        wanted = expected(card.note, card.facet, free=settings.order == "free")
+        if wanted.comparison is None:
+            self._lines.say("This answer is not one to type: say it, then look.")
+            return False
+        self._tries = self._tries or answering.Tries(wanted, settings.tries)
+        while typed := self._lines.ask("Type the answer; an empty line goes back:"):
+            judgement = self._tries.judge(typed)
+            if judgement.right:
+                self._lines.say(answering.praised(judgement))
+                return True
+            self._say_diff(judgement.diff, revealed=False)
+            self._lines.say(answering.missed(judgement, self._tries.left))
+            if not self._tries.left:
+                return True
+        return False
+
+    def _say_comparison(self) -> None:
+        """What was typed beside the answer, unless it was right, and the rating that follows."""
+        last = self._tries.last if self._tries else None
+        if self._tries is None or last is None:
+            return
+        from quiz.terminal import answering  # noqa: PLC0415
+
+        if not last.right:
+            self._tries.revealed = True
+            self._say_diff(last.diff, revealed=True)
+            self._lines.say(answering.compared(last))
+        self._say_suggestion(self._tries.suggested(self._hints))
+
+    def _say_suggestion(self, rating: Rating) -> None:
+        offered = ratings(self._buttons)
+        rating = rating if rating in offered else Rating.GOOD
+        self._lines.say(f"Suggested: {offered.index(rating) + 1} {rating.name.title()}.")
+
+    def _say_diff(self, diff: Diff | None, *, revealed: bool) -> None:
+        from quiz.terminal import answering  # noqa: PLC0415
+
+        for line in answering.comparison(diff, _WIDE, revealed=revealed) if diff else ():
+            self._lines.say(line)
 
     def _after_answer(self) -> None:
         """Read commands until the card is rated or left."""
@@ -223,11 +283,23 @@ class Dialogue:
         numbered = {str(number): rating for number, rating in enumerate(ratings(self._buttons), 1)}
         return {"3": Rating.GOOD, **numbered, **{one.word: one for one in ratings(self._buttons)}}
 
-    def _rate(self, rating: Rating) -> None:
+    def _given(self) -> tuple[str, Attempt | None]:
+        """In which mode the answer was given, and how."""
+        attempt = self._tries.attempt(self._hints) if self._tries else None
+        return (self._tries.mode, attempt) if self._tries and attempt else ("flip", None)
+
+    def _rate(self, rating: Rating, *, counts: bool = True) -> None:
         card = self._study.card
         assert card is not None, "it was asked"  # noqa: S101
+        mode, attempt = self._given()
         review = self._study.rate(
-            rating, self._clock(), duration_ms=self._watch.milliseconds, hints=self._hints
+            rating,
+            self._clock(),
+            duration_ms=self._watch.milliseconds,
+            hints=self._hints,
+            mode=mode,
+            attempt=attempt,
+            counts=counts,
         )
         self._lines.say(f"saved {review.id} {self._told(card, review)}")
 

@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from quiz.cards import Card, Review
+    from quiz.cards import Attempt, Card, Review
     from quiz.collection.studying import Study
     from quiz.settings import KeysSettings, Settings
     from quiz.terminal.console import SafeConsole
     from quiz.terminal.keys import Keyboard
+    from quiz.terminal.typing import Typing
 
 _INTERRUPTED = 130
 _RATINGS = {rating.word: rating for rating in Rating}
-_STILL_TO_COME = ("type", "note")
+_STILL_TO_COME = ("note",)
 
 
 def run(
@@ -46,6 +47,7 @@ def run(
     zone: tzinfo | None,
     settings: Settings,
     where: str = "",
+    screen: Callable[..., Screen] | None = None,
 ) -> int:
     """Study until nothing is due or the user ends it; the exit code.
 
@@ -55,6 +57,7 @@ def run(
         zone: Of the times that are shown.
         settings: Keys, buttons, editor and looks.
         where: What is studied, in the words of the user.
+        screen: What asks the cards, if it is not a review.
 
     Raises:
         QuizError: A rating could not be saved. Everything before it is.
@@ -65,7 +68,9 @@ def run(
             console.print(Text(line))
         return 0
     with open_keyboard() as keyboard:
-        return Screen(study, console, keyboard, clock=clock, zone=zone, settings=settings).review()
+        return (screen or Screen)(
+            study, console, keyboard, clock=clock, zone=zone, settings=settings
+        ).review()
 
 
 class Screen:
@@ -94,6 +99,7 @@ class Screen:
         self._look = Look(settings.display.code_theme)
         self._actions = actions_by_key(settings.keys, settings.review.buttons)
         self._watch = Stopwatch()
+        self._typing: Typing | None = None
         self._ended = False
         self._first = True
         self._used = 0
@@ -102,6 +108,7 @@ class Screen:
     def _begin_card(self) -> None:
         self._answered = self._keys_stay = False
         self._hints = 0
+        self._typing = None
         self._watch.restart()
 
     # --- the session ---------------------------------------------------------------------------------------
@@ -159,9 +166,15 @@ class Screen:
         elif self._first:
             self._first = False
             threading.Thread(target=self._load_the_rest, daemon=True).start()
+        if not self._answered and self._begin_asking(card):
+            return
         while not self._ended and self._study.card is not None:
             if self._act(self._next_action(self._study.card)):
                 return
+
+    def _begin_asking(self, _card: Card) -> bool:
+        """What comes before the first key; whether the card has to be drawn, or another one."""
+        return False
 
     def _load_the_rest(self) -> None:
         """While the first question is read: together this takes longer than everything before it."""
@@ -207,9 +220,13 @@ class Screen:
 
     def _draw_question(self, card: Card) -> None:
         header = frame.header(card, self._study.progress, self._width)
-        question = self._lines(card.faces.front)
+        question = self._lines(self._front(card))
         self._used = len(header) + len(question) + 1
         self._print(*header, Lines(question), Text())
+
+    def _front(self, card: Card) -> str:
+        """What is asked, as markdown."""
+        return card.faces.front
 
     def _draw_keys(self, card: Card) -> None:
         keys, width = self._settings.keys, self._width
@@ -247,6 +264,8 @@ class Screen:
             return False
         self._answered = True
         self._print(Text())
+        if self._typing:
+            self._typing.after_answer()
         if card.leech:
             keys = self._settings.keys
             self._print(Text(asides.leech(card.schedule.lapses, keys.edit, keys.suspend_card)), Text())
@@ -289,13 +308,25 @@ class Screen:
 
     @property
     def _suggested(self) -> Rating:
-        hard = Rating.HARD in ratings(self._settings.review.buttons)
-        return Rating.HARD if self._hints and hard else Rating.GOOD
+        rating = Rating.HARD if self._hints else Rating.GOOD
+        _, attempt = self._given()
+        if attempt and attempt.suggested:
+            rating = attempt.suggested
+        return rating if rating in ratings(self._settings.review.buttons) else Rating.GOOD
 
-    def _rate(self, rating: Rating) -> bool:
+    def _given(self) -> tuple[str, Attempt | None]:
+        """In which mode the answer was given, and how."""
+        tries = self._typing.tries if self._typing else None
+        attempt = tries.attempt(self._hints) if tries else None
+        return (tries.mode, attempt) if tries and attempt else ("flip", None)
+
+    def _rate(self, rating: Rating, *, counts: bool = True) -> bool:
         card, now, taken = self._card, self._clock(), self._watch.milliseconds
+        mode, attempt = self._given()
         try:
-            review = self._study.rate(rating, now, duration_ms=taken, hints=self._hints)
+            review = self._study.rate(
+                rating, now, duration_ms=taken, hints=self._hints, mode=mode, attempt=attempt, counts=counts
+            )
         except StoreError as error:
             if not error.details.get("passing"):
                 self._say("This rating could not be saved. The card stays; all ratings before it are saved.")
@@ -357,6 +388,30 @@ class Screen:
 
     def _lines_of_words(self, back: str) -> list[Line]:
         return lines_of(self._console, Text(first_words(back)), self._width)
+
+    def type(self) -> bool:
+        """Type the answer."""
+        from quiz.terminal.typing import Outcome, Typing  # noqa: PLC0415 - most cards are turned over
+
+        if self._answered:
+            return False
+        if self._typing is None:
+            self._typing = Typing(
+                self._keyboard,
+                self._settings,
+                self._say,
+                lambda line: self._print(Text(line)),
+                lambda: self._width,
+            )
+        outcome = self._typing.ask(self._card)
+        if outcome is Outcome.END:
+            return self.quit()
+        if outcome is Outcome.BACK:
+            return False
+        shown = self._show_answer(self._card)
+        if shown and self._settings.typed.auto_rate:
+            return self._rate(self._suggested)
+        return not shown
 
     def undo(self) -> bool:
         """Take back the last step."""

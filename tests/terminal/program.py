@@ -81,6 +81,17 @@ class Program:
         terminal.wait_for(wait_for)
         return terminal
 
+    def quiz(self, *options, columns=80, rows=40, wait_for=FIRST, **environment):
+        terminal = self._start(
+            self.argv("quiz", self.deck, *options),
+            columns=columns,
+            rows=rows,
+            env={**self.environment, **environment},
+            cwd=self.folder,
+        )
+        terminal.wait_for(wait_for)
+        return terminal
+
     def run(self, *arguments, stdin="", **environment):
         return subprocess.run(
             self.argv(*arguments),

@@ -102,9 +102,10 @@ def test_what_a_rating_came_to():
 def test_all_keys_fit_the_width():
     for width in (24, 34, 80):
         assert max(map(len, asides.all_keys(KeysSettings(), width))) <= width
-    assert asides.all_keys(KeysSettings(undo="z"), 80)[1:4] == [
+    assert asides.all_keys(KeysSettings(undo="z"), 80)[1:5] == [
         "1 2 3 4  rate, once the answer is shown",
         "h        a hint, or the next item of a list",
+        "t        type the answer; \\e opens the editor",
         "z        take back the last step",
     ]
 

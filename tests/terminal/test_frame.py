@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -80,8 +81,8 @@ def test_no_row_is_wider_than_the_screen(width):
 @pytest.mark.parametrize(
     ("width", "row"),
     [
-        (80, "[space] show   h hint   e edit   u undo   ? keys   q quit"),
-        (50, "[space] show   h hint   e edit   ? keys   q quit"),
+        (80, "[space] show   h hint   t type   e edit   u undo   ? keys   q quit"),
+        (50, "[space] show   h hint   t type   ? keys   q quit"),
         (34, "[space] show  h hint  ? keys"),
         (20, "[space] show"),
     ],
@@ -92,7 +93,13 @@ def test_keys_before_the_answer(width, row):
 
 def test_a_changed_card_can_be_reset():
     changed = frame.key_row(KeysSettings(), 80, card(changed=True)).plain
-    assert changed == "[space] show   r reset   h hint   e edit   u undo   ? keys   q quit"
+    assert changed == "[space] show   r reset   h hint   t type   e edit   u undo   ? keys   q quit"
+
+
+def test_a_card_to_be_typed_names_that_key_first():
+    typed = replace(card(), note=replace(card().note, typed=True))
+    row = frame.key_row(KeysSettings(), 80, typed).plain
+    assert row == "t type   [space] show   h hint   e edit   u undo   ? keys   q quit"
 
 
 def test_other_keys_are_named_as_they_are():

@@ -25,7 +25,7 @@ def test_a_session_at_80_columns(program):
 ────────────────────────────────────────────────────────────────────────────────
 Publish container port 80 on host port 8080, detached, named `web`.
 
-[space] show   h hint   e edit   u undo   ? keys   q quit""".replace("0/3  ", "0/3   ")
+[space] show   h hint   t type   e edit   u undo   ? keys   q quit""".replace("0/3  ", "0/3   ")
     )
     terminal.press(" ", "? keys")
     assert (
@@ -166,7 +166,7 @@ def test_hints_show_item_after_item_and_suggest_hard(program):
     assert terminal.text.split("\n")[-3:] == [
         " • layers                                                                 1 of 3",
         " • a manifest                                                             2 of 3",
-        "[space] show   h hint   e edit   u undo   ? keys   q quit",
+        "[space] show   h hint   t type   e edit   u undo   ? keys   q quit",
     ]
     terminal.press(" ", "[space] Hard")
     assert terminal.text.split("\n")[-3:-1] == [" • a configuration", ""]

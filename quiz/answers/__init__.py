@@ -1,0 +1,25 @@
+"""Typed answers: what a card asks for, whether what was typed is right, and the rating that follows. Pure."""
+
+from quiz.answers.diff import Change, Diff, Pair
+from quiz.answers.judging import judge, suggested
+from quiz.answers.points import Point, points, rating_of
+from quiz.answers.shape import Comparison, Expected, Shape, expected
+from quiz.answers.verdicts import Judgement, Reason, Verdict
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "Diff",
+    "Expected",
+    "Judgement",
+    "Pair",
+    "Point",
+    "Reason",
+    "Shape",
+    "Verdict",
+    "expected",
+    "judge",
+    "points",
+    "rating_of",
+    "suggested",
+]

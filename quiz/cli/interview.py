@@ -1,0 +1,209 @@
+"""The mock interview: hold one, list those that were held, show one."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from quiz.cli.opening import opened
+from quiz.cli.options import Decks
+from quiz.cli.output import say, show
+from quiz.cli.running import current
+from quiz.cli.streams import is_terminal
+from quiz.errors import UsageError
+from quiz.visible import in_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from quiz.collection import Collection
+    from quiz.collection.interviews import Held, Kept, Wish
+    from quiz.interview import Report
+
+_SUFFIXES = (".json", ".md")
+
+
+def interview(
+    targets: Decks = None,
+    minutes: Annotated[
+        int | None, typer.Option(min=1, max=600, help="How long it takes.", show_default=False)
+    ] = None,
+    per_question: Annotated[
+        int | None,
+        typer.Option(metavar="SECONDS", min=5, max=3600, help="For each question.", show_default=False),
+    ] = None,
+    level: Annotated[
+        str,
+        typer.Option(
+            metavar="TAG", help="Only cards with this tag, such as junior, mid or senior.", show_default=False
+        ),
+    ] = "",
+    new_share: Annotated[
+        float | None,
+        typer.Option(metavar="P", help="How much of it new cards may be, 0 to 1.", show_default=False),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the report too, as .md or .json.", show_default=False),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Draw the same questions again.", show_default=False),
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the interviews that were held.")] = False,
+    shown: Annotated[
+        str, typer.Option("--show", metavar="ID", help="Print the report of one.", show_default=False)
+    ] = "",
+    last: Annotated[bool, typer.Option("--last", help="Print the report of the last one.")] = False,
+) -> None:
+    """Hold a mock interview: questions against the clock, weak topics more often, and a report.
+
+    Examples:
+      dquiz interview kubernetes docker --minutes 20
+      dquiz interview --level senior --report interview.md
+      dquiz interview --last             the report of the last one; --show ID of any, --list names them
+
+    Space when you are done speaking, p pauses, k skips, q ends; then tick the points that you said. What was answered
+    is saved after every question. Ratings follow from the points, and move the schedule only if you say so at the end.
+    Without a terminal, or with --plain, it works by lines.
+    """
+    if report and report.suffix not in _SUFFIXES:
+        raise UsageError(f"--report {in_line(str(report))}: it must end in .md or .json.")
+    if report and report.exists() and not report.is_file():
+        raise UsageError(f"--report {in_line(str(report))}: it is no file.")
+    if listing:
+        _list()
+    elif shown or last:
+        _show(shown, report)
+    elif current().json:
+        raise UsageError("An interview is a dialogue. With --json use --list, --last or --show ID.")
+    else:
+        _hold(targets or (), _wish(minutes, per_question, new_share, level, seed), report)
+
+
+def _wish(
+    minutes: int | None, per_question: int | None, new_share: float | None, level: str, seed: int | None
+) -> Wish:
+    from quiz.collection.interviews import Wish
+
+    usual = current().configuration.settings.interview
+    share = usual.new_share if new_share is None else new_share
+    if not 0 <= share <= 1:
+        raise UsageError(f"--new-share {share}: it must be 0 to 1.")
+    return Wish(
+        minutes=minutes or usual.minutes,
+        per_question=per_question or round(usual.per_question.total_seconds()),
+        new_share=share,
+        level=level.removeprefix("#") or None,
+        seed=seed,
+    )
+
+
+def _hold(targets: Sequence[str], wish: Wish, report: Path | None) -> None:
+    from quiz.collection.interviews import Kept, hold
+
+    with opened(to_study=True) as collection:
+        now = current().now()
+        held = hold(collection, collection.select(targets, now), wish, now, time.monotonic())
+        if not held.interview.drawn:
+            show(None, [_nothing_to_ask(held, targets)])
+            return
+        if wish.level and not any(_has_tag(held, wish.level)):
+            say(in_line(f"No card is tagged #{wish.level}: all are asked."))
+        code = _run(held, wish)
+        if report and held.kept.questions:
+            _write(collection, report, Kept(held.kept, held.cards))
+        raise typer.Exit(code)
+
+
+def _has_tag(held: Held, level: str) -> list[bool]:
+    return [level.casefold() in map(str.casefold, one.card.note.tags) for one in held.candidates]
+
+
+def _nothing_to_ask(held: Held, targets: Sequence[str]) -> str:
+    from quiz.terminal.interviewing_words import few
+
+    where = f" in {in_line(', '.join(targets))}" if targets else ""
+    if not held.candidates:
+        return f"No cards to ask{where}. `dquiz decks` lists what there is; a path of notes works too."
+    return f"Nothing to ask{where} that was studied before. {few(held)}"
+
+
+def _run(held: Held, wish: Wish) -> int:
+    run = current()
+    if is_terminal(sys.stdin) and is_terminal(sys.stdout) and not run.line_mode:
+        from quiz.terminal import interviewing
+
+        settings = run.configuration.settings
+        return interviewing.run(held, clock=run.now, zone=run.zone, settings=settings, wanted=wish.questions)
+    from quiz.terminal import interviewing_lines
+
+    if not run.line_mode:
+        say("No terminal: one line per prompt.")
+    return interviewing_lines.run(held, clock=run.now, zone=run.zone, wanted=wish.questions)
+
+
+# --- reports -------------------------------------------------------------------------------------------------------
+
+
+def _list() -> None:
+    from quiz.collection.interviews import reports
+
+    with opened() as collection:
+        held = reports(collection)
+        lines = [_line(one) for one in held] or ["No interview yet."]
+        show([_summary_data(one) for one in held], lines)
+
+
+def _line(report: Report) -> str:
+    from quiz.terminal.words import plural
+
+    started = report.started_at.astimezone(current().zone)
+    total = report.total
+    told = f"{report.id}  {started:%Y-%m-%d %H:%M}  {plural(total.questions, 'question')}"
+    return told + (f", {total.hit} of {total.possible} points" if total.possible else "")
+
+
+def _summary_data(report: Report) -> dict[str, Any]:
+    """A report without its questions."""
+    return {key: value for key, value in report.data.items() if key != "questions"}
+
+
+def _show(given: str, file: Path | None) -> None:
+    from quiz.collection.interviews import find_report
+
+    with opened() as collection:
+        kept = find_report(collection, given)
+        text = "" if current().json else _markdown(collection, kept, "")
+        show(kept.report.data, [text.rstrip("\n")])
+        if file:
+            _write(collection, file, kept)
+
+
+def _markdown(collection: Collection, kept: Kept, folder: str) -> str:
+    from quiz.collection.interviews import reports
+    from quiz.interview import as_markdown
+
+    earlier = reports(collection)
+    return as_markdown(kept.report, kept.cards, current().zone, earlier=earlier, folder=folder)
+
+
+def _write(collection: Collection, file: Path, kept: Kept) -> None:
+    """Write a report to a file, in the place of what may be there."""
+    from quiz.library import Staged, absolute, read_note
+    from quiz.terminal.words import plural
+
+    target = absolute(file)
+    if file.suffix == ".json":
+        text = kept.report.to_json(indent=2) + "\n"
+    else:
+        text = _markdown(collection, kept, str(target.parent))
+    with Staged() as staged:
+        before = read_note(target) if target.exists() else None
+        staged.add(target, text.encode("utf-8", "replace"), expected=before)
+        staged.publish()
+    say(f"{in_line(str(file))}: {plural(len(kept.report.questions), 'question')}.")

@@ -1,0 +1,78 @@
+"""Command that practises in other ways than turning cards over: quiz."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quiz.cli.opening import opened
+from quiz.cli.options import Decks
+from quiz.cli.output import say
+from quiz.cli.running import current
+from quiz.cli.streams import is_terminal
+from quiz.cli.study import run
+from quiz.errors import UsageError
+
+if TYPE_CHECKING:
+    from quiz.collection import Collection
+    from quiz.collection.studying import Study
+    from quiz.store.reading import Selected
+
+_PRACTICE = 20
+
+
+def quiz(
+    targets: Decks = None,
+    mode: Annotated[
+        str, typer.Option(metavar="MODE", help="auto, flip, typed, cloze, list or mcq.")
+    ] = "auto",
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="Cards in this run.", show_default=False)
+    ] = None,
+    no_schedule: Annotated[
+        bool, typer.Option("--no-schedule", help="Practice: the schedule stays as it is.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Of the options to pick from.", show_default=False)] = None,
+) -> None:
+    """Answer by typing, by recalling points or by picking, as each card suggests.
+
+    Examples:
+      dquiz quiz docker
+      dquiz quiz kubernetes --mode mcq --limit 10
+      dquiz quiz helm --mode typed --no-schedule
+
+    Commands are compared as a shell reads them, never by likeness. What you type only suggests a rating: yours is the
+    last word. A pick moves no schedule, since a lucky one is one in four. When nothing is due it is practice.
+    """
+    from quiz.terminal.modes import MODES, Modes
+
+    if current().json:
+        raise UsageError("A quiz is a dialogue. With --json use `dquiz next` and `dquiz answer`.")
+    if mode not in MODES:
+        raise UsageError(f"--mode {mode}: it must be {', '.join(MODES[:-1])} or {MODES[-1]}.")
+    interactive = is_terminal(sys.stdin) and is_terminal(sys.stdout) and not current().line_mode
+    with opened(to_study=True) as collection:
+        now = current().now()
+        selected = collection.select(targets or (), now)
+        study = _begun(collection, selected, limit, interactive=interactive, practice=no_schedule)
+        day = collection.days.day(now).toordinal()
+        modes = Modes(mode, day if seed is None else seed, lambda: [card.note for card in collection.cards()])
+        raise typer.Exit(run(study, targets or (), interactive=interactive, modes=modes))
+
+
+def _begun(
+    collection: Collection, selected: Selected, limit: int | None, *, interactive: bool, practice: bool
+) -> Study:
+    """A run of what is due; when nothing is, of what there is, as practice."""
+    from quiz.collection.studying import Options
+
+    now, source = current().now(), "terminal" if interactive else "plain"
+    if not practice:
+        study = collection.study(selected, Options(limit=limit, source=source), now)
+        if study.card:
+            return study
+        say("Nothing is due: this is practice, and schedules stay as they are.")
+    options = Options(limit=limit or _PRACTICE, cram=True, source=source)
+    return collection.study(selected, options, now)

@@ -1,0 +1,105 @@
+"""The cards of notes: what becomes of those that there are, and which a note asks for the first time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from quiz import matching
+from quiz.cards import Schedule, facets
+from quiz.store import notes, tables
+from quiz.store.rows import place_in_queue, schedule_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from quiz.cards import Note, NoteId
+    from quiz.collection.reports import SyncReport
+    from quiz.store.rows import Row
+
+
+class Asking:
+    """What is to be written for the cards of some notes."""
+
+    def __init__(self) -> None:
+        self._updates: list[dict[str, Any]] = []
+        self._new: list[dict[str, Any]] = []
+        self._retired = self._restored = 0
+
+    def add(
+        self,
+        row: Row,
+        cards: Sequence[Row],
+        note: Note,
+        common: Mapping[str, int],
+        renamed: Mapping[str, str],
+        *,
+        changed: bool = False,
+    ) -> int:
+        """Take up a note that there is.
+
+        Args:
+            row: Its row.
+            cards: All its cards, in the order of their ordinals.
+            note: As it is now.
+            common: ``draft``, ``deck_id`` and ``position`` of its cards.
+            renamed: Facets that its cards have, and what they are called now.
+            changed: Its text was largely rewritten.
+
+        Returns:
+            How many of its cards lived and live on.
+        """
+        wanted = dict.fromkeys(facets(note))
+        living = 0
+        for card in cards:
+            facet = renamed.get(card["facet"], card["facet"])
+            retired = int(facet not in wanted)
+            wanted.pop(facet, None)
+            flag = int(card["changed"] or (changed and card["reps"] > 0))
+            change = {**common, "facet": facet, "retired": retired, "changed": flag}
+            if update := notes.changed_card(card, change):
+                self._updates.append(update)
+            self._retired += retired > card["retired"]
+            self._restored += retired < card["retired"]
+            living += not (retired or card["retired"])
+        ordinal = 1 + max((card["ordinal"] for card in cards), default=-1)
+        self._add_new(row["id"], row["uid"], wanted, common, ordinal)
+        return living
+
+    def add_new(self, key: int, uid: NoteId, note: Note, common: Mapping[str, int]) -> None:
+        """Take up a note that is new, with the key and the id that it is given."""
+        self._add_new(key, uid, facets(note), common, 0)
+
+    def _add_new(
+        self, key: int, uid: NoteId, asked: Iterable[str], common: Mapping[str, int], first: int
+    ) -> None:
+        for ordinal, facet in enumerate(asked, first):
+            card = {
+                "uid": matching.card_id(uid, facet),
+                "note_uid": uid,
+                "note_id": key,
+                "facet": facet,
+                "ordinal": ordinal,
+                "retired": 0,
+                "suspended": 0,
+                **common,
+                **schedule_columns(Schedule()),
+            }
+            self._new.append(card | place_in_queue(card))
+
+    def write(self, connection: Connection, report: SyncReport, now_ms: int) -> None:
+        """Write it, and count what was added, retired and restored."""
+        notes.update_many(connection, tables.card, self._updates)
+        taken = notes.TakenIds(connection, tables.card, [card["uid"] for card in self._new])
+        key = notes.next_key(connection, tables.card)
+        created = notes.next_created_ms(connection, tables.card, now_ms)
+        for number, card in enumerate(self._new):
+            # a facet that was renamed keeps its id, so the one derived from its new name may be in use
+            card["uid"] = matching.card_id(card.pop("note_uid"), card["facet"], taken)
+            taken.add(card["uid"])
+            card["id"], card["created_ms"] = key + number, created + number
+        notes.insert_many(connection, tables.card, self._new)
+        report.added += len(self._new)
+        report.retired += self._retired
+        report.restored += self._restored

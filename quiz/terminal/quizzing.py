@@ -1,0 +1,110 @@
+"""A quiz at a terminal: each card is asked in the mode that the shape of its answer suggests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.segment import Segment
+
+from quiz.cards import Rating
+from quiz.terminal import answering
+from quiz.terminal.drawing import Lines
+from quiz.terminal.review import Screen
+
+if TYPE_CHECKING:
+    from quiz.answers import Point
+    from quiz.cards import Attempt, Card
+    from quiz.choices import Question
+    from quiz.terminal.modes import Modes
+
+PICK = "Pick one: "
+PICK_SEVERAL = "Pick all that are right: "
+TICK = "What did you know? Numbers, a for all, Enter for none: "
+SAY_FIRST = "Say it first. Enter for options, k if you know it: "
+
+
+class QuizScreen(Screen):
+    """A run in which answers are typed, recalled point by point, or picked; any card can still be turned over."""
+
+    def __init__(self, *run: Any, modes: Modes, **how: Any) -> None:  # noqa: ANN401 - as `Screen` has them
+        self._modes = modes
+        super().__init__(*run, **how)
+
+    def _begin_card(self) -> None:
+        super()._begin_card()
+        self._recalled: Attempt | None = None
+        self._picked = False
+
+    def _front(self, card: Card) -> str:
+        # its options follow, each with a letter
+        return card.note.prompt if self._modes.question(card) else super()._front(card)
+
+    def _given(self) -> tuple[str, Attempt | None]:
+        if self._recalled:
+            return "list", self._recalled
+        return ("choice", None) if self._picked else super()._given()
+
+    def _begin_asking(self, card: Card) -> bool:
+        if self._modes.is_typed(card):
+            return self.type()
+        question = self._modes.question(card)
+        return self._choose(question) if question else False
+
+    # --- list recall ---------------------------------------------------------------------------------------
+
+    def _show_answer(self, card: Card) -> bool:
+        first = not self._answered
+        shown = super()._show_answer(card)
+        points = self._modes.points(card) if shown and first and not self._typing else ()
+        return self._recall(points) if points else shown
+
+    def _recall(self, points: tuple[Point, ...]) -> bool:
+        """Ask which points were known; whether the card stays on screen."""
+        while True:
+            given = self._keyboard.line(TICK)
+            if given is None:
+                return not self.quit()
+            known = answering.ticked(given, len(points))
+            if known is not None:
+                self._recalled = answering.recalled(points, known)
+                self._say(f"{len(known)} of {len(points)} known.")
+                return True
+            self._say(f"Not understood: numbers from 1 to {len(points)}, or a.")
+
+    # --- multiple choice -----------------------------------------------------------------------------------
+
+    def _choose(self, question: Question) -> bool:
+        if not question.written:
+            given = self._keyboard.line(SAY_FIRST)
+            if given is None:
+                return self.quit()
+            if given.strip().lower() == "k":
+                return False
+        for place, option in enumerate(question.options):
+            first, *others = self._lines(option.text) or [[]]
+            label = Segment(f"{answering.letter(place)}) ")
+            self._print(Lines([[label, *first], *others]))
+        while True:
+            given = self._keyboard.line(PICK_SEVERAL if question.several else PICK)
+            if given is None:
+                return self.quit()
+            if not given.strip():
+                return False
+            picked = answering.picked(given, len(question.options))
+            if picked is not None:
+                return self._judge(question, picked)
+            self._say(f"Not understood: letters from a to {answering.letter(len(question.options) - 1)}.")
+
+    def _judge(self, question: Question, picked: frozenset[int]) -> bool:
+        right = " ".join(answering.letter(place) for place in sorted(question.right))
+        if picked == question.right:
+            self._say("Right.")
+            self._picked = True
+            if not self._show_answer(self._card):
+                return True
+            return self._rate(Rating.GOOD, counts=False)
+        self._say(f"Not right: it is {right}.")
+        if self._settings.mcq.counts == "wrong-only":
+            self._picked = True
+            return self._rate(Rating.AGAIN) if self._show_answer(self._card) else True
+        return not self._show_answer(self._card)

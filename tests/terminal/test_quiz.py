@@ -1,0 +1,162 @@
+"""The real program in a real pseudo-terminal, and by lines: answers that are typed, recalled and picked."""
+
+from __future__ import annotations
+
+import pytest
+
+from .program import FIRST
+
+RIGHT = "docker run -dp 8080:80 --name=web nginx"
+SWAPPED = "docker run -d -p 80:8080 --name web nginx"
+CHOICE = """
+Q: Which of these is a shell?
+- [ ] vi
+- [x] sh
+- [ ] cat
+
+Vi is an editor.
+"""
+SEVERAL = """
+Q: Which are shells?
+- [x] sh
+- [x] bash
+- [ ] vi
+"""
+SEAS = {
+    "What lies between Britain and Norway?": "the North Sea",
+    "Where do ships from Stockholm begin?": "the Baltic Sea",
+    "Which water washes Odessa?": "the Black Sea",
+    "Through what leads the way from Suez?": "the Red Sea",
+    "In which lake does nobody sink?": "the Dead Sea",
+}
+
+
+def by_lines(program, stdin, *options, **environment):
+    done = program.run("quiz", program.deck, "--plain", *options, stdin=stdin, **environment)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def attempts(program):
+    return [(row["mode"], row["counts"], row["rating"], row["attempt"]) for row in program.data("log")]
+
+
+@pytest.mark.parametrize("columns", [80, 34])
+def test_a_quiz_at_a_terminal(program, columns):
+    terminal = program.quiz(columns=columns, wait_for=">")
+    terminal.press(f"{SWAPPED}\r", "2 tries left")
+    assert "^" in terminal.on_screen
+    terminal.press("t", ">")
+    terminal.press(f"{RIGHT}\r", "[space]")
+    assert "Right, written otherwise." in terminal.on_screen
+    assert "docker run -d -p 8080:80" in terminal.on_screen
+    terminal.press(" ", "Which parts")
+    terminal.press(" ", "What did you know?")
+    terminal.press("1 2\r", "2 of 3 known")
+    terminal.press("1", "Where are layers kept?")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    typed, listed = attempts(program)
+    assert typed[:3] == ("typed", True, "hard")
+    assert (typed[3]["tries"], typed[3]["verdict"], typed[3]["typed"]) == (2, "same", RIGHT)
+    assert listed[:3] == ("list", True, "again")
+    assert (listed[3]["points"], listed[3]["points_hit"], listed[3]["suggested"]) == (3, 2, "again")
+
+
+def test_what_was_typed_stands_beside_the_answer(program):
+    terminal = program.quiz(wait_for=">", DQUIZ_TYPED__TRIES="1")
+    terminal.press(f"{SWAPPED}\r", "[space]")
+    lines = terminal.on_screen.split("\n")
+    you = next(number for number, line in enumerate(lines) if line.startswith("card  ")) - 1
+    assert lines[you : you + 3] == [
+        "you   docker run -d -p 80:8080 --name web nginx",
+        "card  docker run -d -p 8080:80 --name web nginx",
+        "                       ^^^^^^^",
+    ]
+    assert "Differs in 1 word" in terminal.on_screen
+    assert "[space] Again" in terminal.on_screen
+    terminal.press("q")
+    assert terminal.ended() == 0
+
+
+def test_t_types_in_a_review_and_an_empty_line_goes_back(program):
+    terminal = program.review()
+    terminal.press("t", ">")
+    terminal.press("\r", "t type")
+    terminal.press("t", ">")
+    terminal.press(f"{RIGHT}\r", "[space] Good")
+    terminal.press(" ", "Which parts")
+    terminal.press("t", "not one to type")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert [row[:3] for row in attempts(program)] == [("typed", True, "good")]
+
+
+def test_control_c_and_the_end_of_input_end_a_quiz_while_a_line_is_typed(program):
+    for keys, code in (("\x03", 130), ("\x04", 0)):
+        terminal = program.quiz(wait_for=">")
+        terminal.press(keys)
+        assert terminal.ended() == code
+
+
+def test_automatic_ratings_go_on_at_once(program):
+    terminal = program.quiz(wait_for=">", DQUIZ_TYPED__AUTO_RATE="true")
+    terminal.press(f"{RIGHT}\r", "Which parts")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert program.ratings() == ["good"]
+
+
+def test_a_quiz_by_lines(program):
+    out = by_lines(program, f"{SWAPPED}\n{RIGHT}\n2\n\na\n3\n")
+    assert "Not yet: words; 2 tries left." in out
+    assert "Right, written otherwise." in out
+    assert "Suggested: 2 Hard." in out
+    assert "3 of 3 known.\nSuggested: 3 Good." in out
+    assert [row[:3] for row in attempts(program)] == [("typed", True, "hard"), ("list", True, "good")]
+
+
+def test_options_that_are_written_are_picked_by_letter_and_move_no_schedule(program):
+    program.deck.write_text(CHOICE)
+    out = by_lines(program, "sh?\nz\nb\n", "--seed", "1")
+    letters = {line[3:]: line[0] for line in out.split("\n") if line[1:3] == ") "}
+    assert set(letters) == {"vi", "sh", "cat"}
+    assert "Not understood: letters from a to c." in out
+    program.run("undo")
+    assert "Right." in by_lines(program, f"{letters['sh']}\n", "--seed", "1")
+    *_, picked = program.data("log")
+    assert (picked["mode"], picked["counts"], picked["rating"]) == ("choice", False, "good")
+    assert picked["before"] == picked["after"]
+
+
+def test_a_wrong_pick_is_followed_by_an_ordinary_rating(program):
+    program.deck.write_text(SEVERAL)
+    out = by_lines(program, "a\n1\n")
+    assert "Pick all that are right:" in out
+    assert "Not right: it is " in out
+    assert [row[:3] for row in attempts(program)] == [("flip", True, "again")]
+
+
+def test_options_are_answers_of_other_cards(program):
+    program.deck.write_text("\n".join(f"Q: {question}\nA: {sea}\n" for question, sea in SEAS.items()))
+    out = by_lines(program, "\na\nq\n", "--mode", "mcq")
+    options = [line[3:] for line in out.split("\n") if line[1:3] == ") "][:4]
+    assert len(options) == 4
+    assert set(options) < set(SEAS.values())
+    assert "the North Sea" in options
+    assert "Say it first." in out
+
+
+def test_when_nothing_is_due_it_is_practice(program):
+    program.run("sync", program.deck)
+    out = by_lines(program, f"{RIGHT}\n3\n", DQUIZ_STUDY__NEW_PER_DAY="0")
+    assert "Question: " in out
+    [row] = attempts(program)
+    assert row[1] is False
+
+
+def test_a_mode_that_does_not_exist_and_json_are_refused(program):
+    assert "must be auto, flip" in program.run("quiz", "--mode", "magic").stderr
+    assert "dialogue" in program.run("quiz", "--json").stderr
+    assert FIRST not in program.run("quiz", "--mode", "magic").stdout

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from enum import IntEnum, StrEnum
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime, tzinfo
 
+    from quiz.code_cloze import Part
+
 CardId = NewType("CardId", str)
 NoteId = NewType("NoteId", str)
 
 FORWARD = "fwd"
 REVERSE = "rev"
+OPTION = "option:"
+"""Begins the facets that hide one part of a command."""
 
 
 class Kind(StrEnum):
@@ -138,6 +143,7 @@ class Note:
         level: Of a challenge row.
         both: Asked in both directions.
         typed: The answer is to be typed.
+        options: Parts of its command are asked for on their own, as its deck wants it.
         anchor: The ``^id`` without its caret.
         rule: ``R1`` to ``R10``, or ``T:`` and the kind of section.
         file: Relative to its source, with ``/``.
@@ -159,6 +165,7 @@ class Note:
     level: str = ""
     both: bool = False
     typed: bool = False
+    options: bool = False
     anchor: str | None = None
     draft: bool = False
     rule: str = ""
@@ -216,7 +223,7 @@ class Card:
     """A card as the collection holds it.
 
     Attributes:
-        facet: ``fwd``, ``rev`` or ``cloze:…``: which question of its note it asks.
+        facet: ``fwd``, ``rev``, ``cloze:…`` or ``option:…``: which question of its note it asks.
         ordinal: Its number within the note: given once and never reused.
         created_ms: Unix milliseconds of its creation, unique among cards.
         path: The absolute path of the note's file; empty if it is in none.
@@ -448,14 +455,15 @@ def media_hash(media: Mapping[str, Media]) -> str:
 def facets(note: Note) -> tuple[str, ...]:
     """The facets of a note in order; its position here is the card's ordinal at first sight.
 
-    A cloze facet is named after the hidden text and not its position, so that adding, removing or reordering
-    deletions leaves the others as they are.
+    The facets of clozes and of options are named after the hidden text and not its position, so that adding, removing
+    or reordering others leaves them as they are.
     """
     if not note.kind.studied:
         return ()
     if note.kind is Kind.CLOZE:
         return tuple(facet for facet, _ in cloze_groups(note))
-    return (FORWARD, REVERSE) if note.both and note.answer else (FORWARD,)
+    whole = (FORWARD, REVERSE) if note.both and note.answer else (FORWARD,)
+    return whole + tuple(_options(note)) if note.options else whole
 
 
 def cloze_groups(note: Note) -> Iterator[tuple[str, tuple[Deletion, ...]]]:
@@ -463,18 +471,41 @@ def cloze_groups(note: Note) -> Iterator[tuple[str, tuple[Deletion, ...]]]:
     groups: dict[str, list[Deletion]] = {}
     for number, deletion in enumerate(note.deletions):
         groups.setdefault(deletion.group or f"\0{number}", []).append(deletion)
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     for hidden in groups.values():
         text = " ".join(norm(deletion.text) or deletion.text for deletion in hidden)
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-        seen[digest] = seen.get(digest, 0) + 1
-        yield f"cloze:{digest}#{seen[digest]}", tuple(hidden)
+        yield _facet("cloze:", text, seen), tuple(hidden)
+
+
+def _options(note: Note) -> dict[str, Part]:
+    """Facets of a note whose answer is a command, each with the part that it hides."""
+    # few decks ask for these, and what reads commands takes its time to load
+    from quiz.code_cloze import parts  # noqa: PLC0415
+
+    seen: Counter[str] = Counter()
+    return {_facet(OPTION, part.text, seen): part for part in parts(note.answer, note.prompt)}
+
+
+def _facet(kind: str, hidden: str, seen: Counter[str]) -> str:
+    digest = hashlib.sha256(hidden.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    seen[digest] += 1
+    return f"{kind}{digest}#{seen[digest]}"
+
+
+def hidden_text(note: Note, facet: str) -> str:
+    """What a card hides of a text or a command, as it is to be typed; empty if it is an answer as a whole."""
+    if facet.startswith(OPTION):
+        part = _options(note).get(facet)
+        return part.text if part else ""
+    return " ".join(deletion.text for deletion in dict(cloze_groups(note)).get(facet, ()))
 
 
 def faces(note: Note, facet: str = FORWARD) -> Faces:
     """What a card asks and what it answers."""
     if facet.startswith("cloze:"):
         return _cloze_faces(note, facet)
+    if facet.startswith(OPTION):
+        return _option_faces(note, facet)
     if note.kind is Kind.CHOICE:
         options = "\n".join(f"- {choice.text}" for choice in note.choices)
         right = "\n".join(f"- {choice.text}" for choice in note.choices if choice.correct)
@@ -494,6 +525,13 @@ def _cloze_faces(note: Note, facet: str) -> Faces:
         back += [before, _emphasised(deletion.text) if deletion in hidden else deletion.text]
     rest = note.prompt[position:]
     return Faces("".join(front) + rest, "".join(back) + rest + (f"\n\n{note.answer}" if note.answer else ""))
+
+
+def _option_faces(note: Note, facet: str) -> Faces:
+    from quiz.code_cloze import covered  # noqa: PLC0415 - see _options
+
+    part = _options(note).get(facet)
+    return Faces(f"{note.prompt}\n\n{covered(note.answer, part)}" if part else note.prompt, note.answer)
 
 
 def _emphasised(text: str) -> str:

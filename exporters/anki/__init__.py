@@ -97,6 +97,8 @@ def _remarks(packing: Packing, options: Options, out: Path) -> Iterator[str]:
         yield _about_presets(packing)
     if counts["moved"]:
         yield _about_moves(packing)
+    if counts["options"]:
+        yield f"{_counted(counts['options'], 'card')} that hide a part of a command stay here: Anki has none like them."
     if counts["retired"]:
         yield (
             f"{_counted(counts['retired'], 'note')} gone from your files got the tag {ANKI_RETIRED_TAG} in this package"

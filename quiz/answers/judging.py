@@ -35,21 +35,17 @@ def judge(expected: Expected, typed: str) -> Judgement:
 def _compare(expected: Expected, answer: str, typed: str) -> Finding:
     if expected.comparison is Comparison.COMMAND:
         return commands.compare(answer, typed, placeholders=expected.placeholders, free=expected.free)
-    return (
-        texts.compare_code(answer, typed)
-        if expected.comparison is Comparison.CODE
-        else texts.compare(answer, typed)
-    )
+    if expected.comparison is Comparison.CODE:
+        return texts.compare_code(answer, typed, placeholders=expected.placeholders)
+    return texts.compare(answer, typed)
 
 
 def _aligned(expected: Expected, answer: str, typed: str) -> Diff:
     if expected.comparison is Comparison.COMMAND:
         return commands.aligned(answer, typed, placeholders=expected.placeholders)
-    return (
-        texts.aligned_code(answer, typed)
-        if expected.comparison is Comparison.CODE
-        else texts.aligned(answer, typed)
-    )
+    if expected.comparison is Comparison.CODE:
+        return texts.aligned_code(answer, typed, placeholders=expected.placeholders)
+    return texts.aligned(answer, typed)
 
 
 def suggested(judgements: Sequence[Judgement], *, hints: int = 0, revealed: bool = False) -> Rating:

@@ -100,7 +100,7 @@ _QUOTE, _SEMICOLON = map(_acting, '";')
 _OPEN_BRACE, _COMMA, _CLOSE_BRACE = map(_acting, "{,}")
 _BRACES = {_OPEN_BRACE: "{", _COMMA: ",", _CLOSE_BRACE: "}"}
 _NOTHING = "\U000f2003"  # quotes around nothing: an argument beside what may vanish
-_VARIABLE = re.compile(f"[{chr(_ACTIVE)}-{chr(_IN_DOUBLE_QUOTES + 0xFFF)}]")
+_ACTS = re.compile(f"[{chr(_ACTIVE)}-{chr(_IN_DOUBLE_QUOTES + 0xFFF)}]")
 
 BLANK, OPEN, CLOSE = map(_acting, " ()")
 """Part words and commands within a word: in a substitution."""
@@ -184,8 +184,8 @@ class _Reader:
                 text = text if text == spelled else _QUOTE + text
             self.tokens.append(Token(text, spelled))
             self.leading = self.leading and self.assigning
-        self.word, self.begin = [], None
-        self.assigning, self.opened = False, ""
+            self.opened = ""
+        self.word, self.begin, self.assigning = [], None, False
 
     def _blank(self, _: str) -> None:
         if self.nesting:
@@ -218,13 +218,15 @@ class _Reader:
             self.documents = []
             if self.tokens and (self.tokens[-1].text[:1] != OPERATOR or self.tokens[-1].spelled == ")"):
                 self.tokens.append(Token(OPERATOR + ";", ";"))
-        self.fresh = self.leading = True
+            self.leading = True
+        self.fresh = True
 
     def _read_document(self, delimiter: str, *, tabs: bool) -> None:
         begin, lines = self.at, []
         while self.at < len(self.line):
-            end = self.line.find("\n", self.at) % (len(self.line) + 1)
-            text = self.line[self.at : end].lstrip("\t" if tabs else "\n")
+            end = self.line.find("\n", self.at)
+            end = len(self.line) if end < 0 else end
+            text = self.line[self.at : end].lstrip("\t") if tabs else self.line[self.at : end]
             self.at = min(end + 1, len(self.line))
             if text == delimiter:
                 break
@@ -317,7 +319,7 @@ def _settled(word: str) -> str:
         word = _BLANKS.sub(
             lambda run: "" if (run[1] in _BETWEEN_COMMANDS) != (run[2] in _BETWEEN_COMMANDS) else BLANK, word
         )
-    if not _VARIABLE.search(word):
+    if not _ACTS.search(word):
         return word.replace(_NOTHING, "")
     opened: list[list[int]] = []
     expanding: set[int] = set()

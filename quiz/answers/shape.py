@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from quiz.answers.blocks import BlockKind, blocks, without_accepted
-from quiz.cards import FORWARD, Kind, cloze_groups, faces
+from quiz.cards import FORWARD, OPTION, Kind, cloze_groups, faces, hidden_text
 
 if TYPE_CHECKING:
     from quiz.answers.blocks import Block
@@ -80,6 +80,9 @@ def expected(note: Note, facet: str = FORWARD, *, free: bool = False) -> Expecte
         return Expected(shape=Shape.DRAFT)
     if note.kind is Kind.CHOICE:
         return Expected(shape=Shape.CHOICE)
+    if facet.startswith(OPTION):
+        hidden = hidden_text(note, facet)
+        return Expected(shape=Shape.CLOZE, comparison=Comparison.COMMAND, text=hidden, free=free)
     if facet.startswith("cloze:"):
         return _cloze(note, facet, free=free)
     body, accept = without_accepted(answer)
@@ -120,7 +123,13 @@ def _of_answer(answer: str, accept: tuple[str, ...], *, placeholders: bool, free
     fences = [part for part in parts if part.kind is BlockKind.FENCE]
     if 2 * sum(fence.size for fence in fences) > size:
         code = "\n".join(line for fence in fences for line in fence.lines)
-        return Expected(shape=Shape.CODE, comparison=Comparison.CODE, text=code, accept=accept)
+        return Expected(
+            shape=Shape.CODE,
+            comparison=Comparison.CODE,
+            text=code,
+            accept=accept,
+            placeholders=placeholders,
+        )
     return Expected(shape=Shape.PROSE)
 
 
@@ -132,9 +141,9 @@ def _command(parts: list[Block]) -> str:
     if first.kind is BlockKind.FENCE:
         code = "\n".join(line for line in first.lines if line.strip())
         one_line = code.replace("\\\n", "").count("\n") == 0 and not code.lstrip().startswith("#")
-        return code.strip() if first.language in _SHELLS and one_line else ""
+        return code.strip().removeprefix("$ ") if first.language in _SHELLS and one_line else ""
     span = _SPAN.fullmatch(_with_spans("\n".join(first.lines)).strip())
-    return span["code"].strip() if span and "\n" not in span["code"] else ""
+    return span["code"].strip().removeprefix("$ ") if span and "\n" not in span["code"] else ""
 
 
 def _short_text(parts: list[Block]) -> str:

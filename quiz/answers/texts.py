@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from quiz.answers import commands
 from quiz.answers.cleaning import nfkc, straight, without_frame
-from quiz.answers.diff import Change, Diff, Pair, align, runs
-from quiz.answers.verdicts import EQUAL, SAME, Reason, differs
+from quiz.answers.diff import Change, Diff, align, runs
+from quiz.answers.verdicts import EQUAL, SAME, Reason, Verdict, differs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,12 +78,14 @@ def aligned(expected: str, typed: str) -> Diff:
 # --- code ----------------------------------------------------------------------------------------------------------
 
 
-def compare_code(expected: str, typed: str) -> Finding:
+def compare_code(expected: str, typed: str, *, placeholders: bool = False) -> Finding:
     """Compare line by line: blanks at the end of a line do not count, nor do blank lines."""
     if expected == typed:
         return EQUAL
     wanted, given = lines_of(expected), lines_of(typed)
-    if wanted == given:
+    if len(wanted) == len(given) and all(
+        _is_line(*pair, placeholders) for pair in zip(wanted, given, strict=True)
+    ):
         return SAME
     if [line.casefold() for line in wanted] == [line.casefold() for line in given]:
         return differs(Reason.LETTER_CASE)
@@ -95,20 +98,29 @@ def lines_of(code: str) -> list[str]:
     return [line.rstrip() for line in code.split("\n") if line.strip()]
 
 
-def aligned_code(expected: str, typed: str) -> Diff:
+def _is_line(wanted: str, given: str, placeholders: bool) -> bool:
+    if not (placeholders and "{{" in wanted) or wanted == given:
+        return wanted == given
+    filled = commands.compare(wanted, given, placeholders=True).verdict is Verdict.SAME
+    return filled and _indent(wanted) == _indent(given)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def aligned_code(expected: str, typed: str, *, placeholders: bool = False) -> Diff:
     """Both beside each other, line by line and within lines word by word."""
-    return Diff(tuple(_rows(lines_of(expected), lines_of(typed))), gap="")
+    return Diff(tuple(_rows(lines_of(expected), lines_of(typed), placeholders)), gap="")
 
 
-def _rows(wanted: list[str], given: list[str]) -> Iterator[Row]:
+def _rows(wanted: list[str], given: list[str], placeholders: bool) -> Iterator[Row]:
     def same(here: range, there: range) -> bool:
-        return given[here.start : here.stop] == wanted[there.start : there.stop]
+        return _is_line(wanted[there.start], given[here.start], placeholders)
 
     for agreeing, (here, there) in runs(len(given), len(wanted), same):
         for number in range(max(len(here), len(there))):
             left = _CODE_WORD.findall(given[here[number]]) if number < len(here) else []
             right = _CODE_WORD.findall(wanted[there[number]]) if number < len(there) else []
-            if agreeing:
-                yield tuple(Pair(word, word, Change.SAME) for word in left)
-            else:
-                yield align(left, right)
+            row = align(left, right)
+            yield tuple(pair._replace(change=Change.SAME) for pair in row) if agreeing else row

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from quiz import matching
-from quiz.cards import NoteId, Problem, Schedule, content_hash, facets
+from quiz.cards import NoteId, Problem, content_hash
+from quiz.collection.asking import Asking
+from quiz.collection.code_clozes import CodeClozes
 from quiz.collection.reports import Ask, SyncReport
 from quiz.library import shown
 from quiz.store import notes, tables
-from quiz.store.rows import note_columns, note_from, place_in_queue, schedule_columns, to_ms
+from quiz.store.rows import note_columns, note_from, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +50,7 @@ class Application:
         self.pinned = pinned
         self.source_ids = {row["path"]: row["id"] for row in notes.sources(connection)}
         self.decks = notes.Decks(connection)
+        self.code_clozes = CodeClozes.applied(notes.reader_within(connection))
         self.rows: dict[NoteId, Row] = {}
         self.uid_of: dict[Note, NoteId] = {}
         self.key_of: dict[Note, int] = {}
@@ -94,8 +97,12 @@ class Application:
     # --- before matching ---------------------------------------------------------------------------------------
 
     def _found(self) -> list[Note]:
-        """The notes just read, with the path as their file."""
-        return [replace(note, file=path) for path, read in self.file_of.items() for note in read.deck.notes]
+        """The notes just read, with the path as their file, and asked as their decks want it."""
+        return [
+            replace(note, file=path, options=self.code_clozes[note.deck])
+            for path, read in self.file_of.items()
+            for note in read.deck.notes
+        ]
 
     def _known(self, found: Sequence[Note]) -> list[Known]:
         """The living notes that stand in the files that were read or are gone, or are equal to one found there."""
@@ -201,29 +208,26 @@ class Application:
     def _write_pairs(self, pairs: Sequence[Pair]) -> None:
         cards = notes.cards_of(self.connection, [self.rows[pair.known.id]["id"] for pair in pairs])
         changed_notes: list[dict[str, Any]] = []
-        changed_cards: list[dict[str, Any]] = []
-        new_cards: list[dict[str, Any]] = []
+        asking = Asking()
         for pair in pairs:
             row = self.rows[pair.known.id]
             columns = self._note_columns(pair.note, row)
             if any(columns[name] != row[name] for name in columns):
                 changed_notes.append({"id": row["id"], **columns})
-            of_note = cards.get(row["id"], [])
-            updates, added = self._cards(row, of_note, note_from(row), pair.note, changed=pair.changed)
-            changed_cards += updates
-            new_cards += added
-            self._tally(row, columns, sum(not card["retired"] for card in of_note))
+            living = asking.add(
+                row,
+                cards.get(row["id"], []),
+                pair.note,
+                self._common(pair.note),
+                matching.facet_changes(note_from(row), pair.note).kept,
+                changed=pair.changed,
+            )
+            if row["file_id"] != columns["file_id"]:
+                self.report.moved += living
+            elif row["content_hash"] != columns["content_hash"]:
+                self.report.changed += living
         notes.update_many(self.connection, tables.note, changed_notes)
-        notes.update_many(self.connection, tables.card, changed_cards)
-        self._insert_cards(new_cards)
-
-    def _tally(self, row: Row, columns: dict[str, Any], cards: int) -> None:
-        if row["retired_at"] is not None:
-            self.report.restored += max(cards, len(facets(note_from(row))))
-        elif row["file_id"] != columns["file_id"]:
-            self.report.moved += cards
-        elif row["content_hash"] != columns["content_hash"]:
-            self.report.changed += cards
+        asking.write(self.connection, self.report, self.now_ms)
 
     def _note_columns(self, note: Note, row: Row | None = None) -> dict[str, Any]:
         """The columns of a note as read; ``mod`` moves on only when an export would show something else."""
@@ -243,65 +247,17 @@ class Application:
         changed = new_hash != row["content_hash"] or row["retired_at"] is not None
         return {**columns, "mod": max(self.now_ms // 1000, row["mod"] + 1) if changed else row["mod"]}
 
-    def _cards(
-        self, row: Row, cards: Sequence[Row], old: Note, note: Note, *, changed: bool
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """What to write for the cards of a note that was read again, and the cards that are new."""
-        common = {"draft": int(note.draft), **self._order(note)}
-        renamed = matching.facet_changes(old, note).kept
-        wanted = set(facets(note))
-        updates = []
-        for card in cards:
-            facet = renamed.get(card["facet"], card["facet"])
-            flag = int(card["changed"] or (changed and card["reps"] > 0))
-            change = {**common, "facet": facet, "retired": int(facet not in wanted), "changed": flag}
-            wanted.discard(facet)
-            if update := notes.changed_card(card, change):
-                updates.append(update)
-        ordinal = 1 + max((card["ordinal"] for card in cards), default=-1)
-        missing = [facet for facet in facets(note) if facet in wanted]
-        added = [
-            self._new_card(row["id"], row["uid"], facet, ordinal + number, common)
-            for number, facet in enumerate(missing)
-        ]
-        self.report.added += len(added)
-        return updates, added
-
-    def _order(self, note: Note) -> dict[str, int]:
+    def _common(self, note: Note) -> dict[str, int]:
+        """The columns that all cards of a note share."""
         deck_id = self.decks[note.deck]
         shipped = self.file_of[note.file].root.shipped
-        return {"deck_id": deck_id, "position": notes.position(deck_id, note.line, shipped=shipped)}
-
-    @staticmethod
-    def _new_card(note_id: int, uid: str, facet: str, ordinal: int, common: dict[str, int]) -> dict[str, Any]:
-        card = {
-            "uid": matching.card_id(NoteId(uid), facet),
-            "note_uid": NoteId(uid),
-            "note_id": note_id,
-            "facet": facet,
-            "ordinal": ordinal,
-            "retired": 0,
-            "suspended": 0,
-            **common,
-            **schedule_columns(Schedule()),
-        }
-        return card | place_in_queue(card)
-
-    def _insert_cards(self, cards: list[dict[str, Any]]) -> None:
-        taken = notes.TakenIds(self.connection, tables.card, [card["uid"] for card in cards])
-        key = notes.next_key(self.connection, tables.card)
-        created = notes.next_created_ms(self.connection, tables.card, self.now_ms)
-        for number, card in enumerate(cards):
-            # a facet that was renamed keeps its id, so the one derived from its new name may be in use
-            card["uid"] = matching.card_id(card.pop("note_uid"), card["facet"], taken)
-            taken.add(card["uid"])
-            card["id"], card["created_ms"] = key + number, created + number
-        notes.insert_many(self.connection, tables.card, cards)
+        position = notes.position(deck_id, note.line, shipped=shipped)
+        return {"draft": int(note.draft), "deck_id": deck_id, "position": position}
 
     def _write_new(self, new: Sequence[Note]) -> None:
         key = notes.next_key(self.connection, tables.note)
         created = notes.next_created_ms(self.connection, tables.note, self.now_ms)
-        rows, cards = [], []
+        rows, asking = [], Asking()
         for number, (note, uid) in enumerate(self._minted(new)):
             row = {
                 **self._note_columns(note),
@@ -312,14 +268,9 @@ class Application:
             }
             rows.append(row)
             self.uid_of[note], self.key_of[note] = uid, row["id"]
-            common = {"draft": int(note.draft), **self._order(note)}
-            cards += [
-                self._new_card(row["id"], uid, facet, ordinal, common)
-                for ordinal, facet in enumerate(facets(note))
-            ]
+            asking.add_new(row["id"], uid, note, self._common(note))
         notes.insert_many(self.connection, tables.note, rows)
-        self._insert_cards(cards)
-        self.report.added += len(cards)
+        asking.write(self.connection, self.report, self.now_ms)
 
     def _minted(self, new: Sequence[Note]) -> list[tuple[Note, NoteId]]:
         """Ids for new notes: two machines that first see the same file agree on them."""

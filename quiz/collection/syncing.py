@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quiz.collection.code_clozes import CodeClozes, switch
 from quiz.collection.reports import Ask, SyncReport
 from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
 from quiz.errors import MissingError
@@ -58,9 +59,9 @@ class Sync:
         Raises:
             MissingError: A path or a source as a whole is missing: never a reason to retire its cards.
         """
-        roots, report = self._bring_in(targets, now, dry_run=dry_run, accept=accept)
+        roots, switched, report = self._bring_in(targets, now, dry_run=dry_run, accept=accept)
         if not dry_run:
-            self._count(report, roots, self._store.read)
+            self._count(report, roots, switched, self._store.read)
         return report
 
     def bring_in(self, targets: Sequence[str], now: datetime) -> None:
@@ -69,17 +70,22 @@ class Sync:
 
     def _bring_in(
         self, targets: Sequence[str], now: datetime, *, dry_run: bool = False, accept: Sequence[str] = ()
-    ) -> tuple[list[Root], SyncReport]:
+    ) -> tuple[list[Root], set[int], SyncReport]:
         sources = self._store.read("SELECT path, shipped FROM source ORDER BY id")
         roots = roots_for(sources, targets, self._collection.settings.collection.sources)
         found = scan(self._store.read, roots, self.progress)
-        report = SyncReport()
-        if dry_run or found.found_anything or not all(root.known for root in roots):
+        report, switched = SyncReport(), set[int]()
+        switches = CodeClozes.applied(self._store.read) != self._code_clozes
+        if dry_run or switches or found.found_anything or not all(root.known for root in roots):
             accepted = [shown(absolute(path)) for path in accept]
-            self._apply(found, roots, report, now, accepted=accepted, dry_run=dry_run)
+            switched = self._apply(found, roots, report, now, accepted=accepted, dry_run=dry_run)
         else:
             report.problems += found.problems
-        return roots, report
+        return roots, switched, report
+
+    @property
+    def _code_clozes(self) -> CodeClozes:
+        return CodeClozes.wanted(self._collection.settings)
 
     def shipped(self, folder: Path, mark: str, now: datetime) -> None:
         """Read the shipped decks."""
@@ -108,10 +114,10 @@ class Sync:
         if path not in known:
             raise MissingError(f"{shown(target)}: not a source. Sources are: {', '.join(known) or 'none'}.")
         gone = Scan(gone=list(files_below(self._store.read, Path(path)).values()))
-        self._apply(gone, [], report, now, accepted=[path])
+        switched = self._apply(gone, [], report, now, accepted=[path])
         with self._store.write() as connection:
             notes.remove_source(connection, path)
-        self._count(report, [], self._store.read)
+        self._count(report, [], switched, self._store.read)
         return report
 
     def reread(self, card: Card, now: datetime) -> None:
@@ -135,16 +141,19 @@ class Sync:
         accepted: Sequence[str],
         dry_run: bool = False,
         pinned: Sequence[tuple[NoteId, int]] = (),
-    ) -> None:
+    ) -> set[int]:
+        """Write what was read; returns the keys of further files, whose notes follow the settings."""
         from quiz.collection.applying import Application
         from quiz.store import notes
 
         with self._transaction(dry_run=dry_run) as connection:
             for root in roots:
                 notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
+            switched = switch(connection, self._code_clozes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
             if dry_run:  # what is counted is not there any more afterwards
-                self._count(report, roots, notes.reader_within(connection))
+                self._count(report, roots, switched, notes.reader_within(connection))
+        return switched
 
     @contextlib.contextmanager
     def _transaction(self, *, dry_run: bool) -> Iterator[Connection]:
@@ -154,10 +163,10 @@ class Sync:
                 raise _DryRunError
 
     @staticmethod
-    def _count(report: SyncReport, roots: Sequence[Root], read: Reader) -> None:
+    def _count(report: SyncReport, roots: Sequence[Root], switched: set[int], read: Reader) -> None:
         counted = read("SELECT count(*), COALESCE(sum(draft), 0) FROM card WHERE retired = 0")
         report.cards, report.drafts = counted[0]
-        ids = {row["id"] for root in roots for row in files_of(read, root).values()}
+        ids = switched.union(row["id"] for root in roots for row in files_of(read, root).values())
         per_file = read(
             "SELECT note.file_id, count(*) FROM card JOIN note ON note.id = card.note_id "
             "WHERE card.retired = 0 GROUP BY note.file_id"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from quiz.cards import facets
+from quiz.cards import OPTION, facets, hidden_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from quiz.cards import Note
 
@@ -35,13 +36,26 @@ class FacetChanges:
 def facet_changes(old: Note, new: Note) -> FacetChanges:
     """Facets by name; a deletion whose word was edited keeps its card if it is the only one that changed.
 
-    The facet of a deletion is named after the hidden word, so adding, removing and reordering deletions moves
-    no history.
+    So does an option whose value was. The facets of both are named after what they hide, so adding, removing and
+    reordering moves no history.
     """
     before, after = facets(old), facets(new)
     kept = {facet: facet for facet in before if facet in after}
-    retired = tuple(facet for facet in before if facet not in kept)
-    added = tuple(facet for facet in after if facet not in kept)
-    if len(retired) == len(added) == 1:
-        return FacetChanges({facet: kept.get(facet, added[0]) for facet in before})
-    return FacetChanges(kept, retired, added)
+    gone = _by_name(old, (facet for facet in before if facet not in kept))
+    come = _by_name(new, (facet for facet in after if facet not in kept))
+    for name in gone.keys() & come.keys():
+        if len(gone[name]) == len(come[name]) == 1:
+            kept[gone.pop(name)[0]] = come.pop(name)[0]
+    return FacetChanges(kept, tuple(chain(*gone.values())), tuple(chain(*come.values())))
+
+
+def _by_name(note: Note, some: Iterable[str]) -> dict[str, list[str]]:
+    """Facets by the option that they hide, all arguments as one, and all that hide neither as another."""
+    found: dict[str, list[str]] = {}
+    for facet in some:
+        name = ""
+        if facet.startswith(OPTION):
+            hidden = hidden_text(note, facet)
+            name = OPTION + hidden.partition(" ")[0].partition("=")[0] * hidden.startswith("-")
+        found.setdefault(name, []).append(facet)
+    return found

@@ -116,6 +116,7 @@ def _more(note: Note) -> dict[str, Any]:
         "level": note.level,
         "both": note.both,
         "typed": note.typed,
+        "options": note.options,
         "draft": note.draft,
         "also": note.also,
     }
@@ -160,6 +161,7 @@ def _note(row: Row) -> Note:
         level=more.get("level", ""),
         both=more.get("both", False),
         typed=more.get("typed", False),
+        options=more.get("options", False),
         draft=more.get("draft", False),
         also=tuple(more.get("also", ())),
     )

@@ -72,7 +72,7 @@ def test_a_command_brings_what_else_is_right():
     assert asked(answer, Kind.CHEATSHEET, free=True) == Expected(
         shape=Shape.COMMAND,
         comparison=Comparison.COMMAND,
-        text="$ docker image ls {{x}}",
+        text="docker image ls {{x}}",
         accept=("docker images {{x}}", "docker i {{x}}"),
         placeholders=True,
         free=True,

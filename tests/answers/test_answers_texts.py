@@ -112,6 +112,16 @@ def test_code_is_compared_line_by_line(typed, said):
     assert str(reason or verdict) == said
 
 
+def test_code_of_a_cheat_sheet_takes_values():
+    code = "helm package {{chart}}\n  helm push {{name}}-{{version}}.tgz"
+    typed = "helm package ./web\n  helm push web-1.2.tgz"
+    assert compare_code(code, typed, placeholders=True) == ("same", None)
+    assert compare_code(code, typed).verdict == "differs"
+    assert compare_code(code, typed.replace("  ", ""), placeholders=True).verdict == "differs"
+    diff = aligned_code(code, typed.replace("push", "pull"), placeholders=True)
+    assert [any(pair.differs for pair in row) for row in diff.rows] == [False, True]
+
+
 def test_code_is_shown_beside_the_answer_line_by_line():
     diff = aligned_code(CODE, "import os\ndef half(x):\n    return x // 2")
     shown = [

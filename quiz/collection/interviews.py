@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.answers import Shape, expected, points
-from quiz.cards import Attempt
+from quiz.cards import FORWARD, Attempt, Kind
 from quiz.errors import MissingError, QuizError, StoreError, StoreLockedError
 from quiz.interview import Candidate, Interview, Report, Terms, draw, question_count, readiness
 from quiz.store.reading import card_rows
@@ -41,11 +41,13 @@ def candidates(
 ) -> list[Candidate]:
     """The cards that are neither retired, suspended nor buried, drafts too, each with its topic and recall.
 
+    Those that an interviewer would ask: questions, where there are any, and not commands, terms or parts of a text.
+
     The topic is the first tag that is no level, else the deck; within a single deck the heading above the card.
     """
     today = collection.days.day(now)
     rows = card_rows(collection.store.read, selected.condition + _MAY_BE_ASKED, today=today.toordinal())
-    cards = [card_from(row, collection.days.start) for row in rows]
+    cards = _questions([card_from(row, collection.days.start) for row in rows])
     levels = LEVELS | ({level.casefold()} if level else set())
     one_deck = len({card.note.deck for card in cards}) == 1
     return [
@@ -56,6 +58,11 @@ def candidates(
         )
         for card in cards
     ]
+
+
+def _questions(cards: list[Card]) -> list[Card]:
+    questions = [card for card in cards if card.note.kind is Kind.QA and card.facet == FORWARD]
+    return questions or cards
 
 
 def _topic(note: Note, levels: Iterable[str], *, by_heading: bool) -> str:

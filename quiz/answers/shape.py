@@ -80,13 +80,18 @@ def expected(note: Note, facet: str = FORWARD, *, free: bool = False) -> Expecte
         return Expected(shape=Shape.DRAFT)
     if note.kind is Kind.CHOICE:
         return Expected(shape=Shape.CHOICE)
-    if facet.startswith(OPTION):
-        hidden = hidden_text(note, facet)
-        return Expected(shape=Shape.CLOZE, comparison=Comparison.COMMAND, text=hidden, free=free)
     if facet.startswith("cloze:"):
         return _cloze(note, facet, free=free)
-    body, accept = without_accepted(answer)
     placeholders = note.kind is Kind.CHEATSHEET
+    if facet.startswith(OPTION):
+        return Expected(
+            shape=Shape.CLOZE,
+            comparison=Comparison.COMMAND,
+            text=hidden_text(note, facet),
+            placeholders=placeholders,
+            free=free,
+        )
+    body, accept = without_accepted(answer)
     return _of_answer(body, tuple(map(_bare, accept)), placeholders=placeholders, free=free)
 
 

@@ -83,11 +83,12 @@ def expected(note: Note, facet: str = FORWARD, *, free: bool = False) -> Expecte
     if facet.startswith("cloze:"):
         return _cloze(note, facet, free=free)
     placeholders = note.kind is Kind.CHEATSHEET
-    if facet.startswith(OPTION):
+    hidden = hidden_text(note, facet) if facet.startswith(OPTION) else ""
+    if hidden:
         return Expected(
             shape=Shape.CLOZE,
             comparison=Comparison.COMMAND,
-            text=hidden_text(note, facet),
+            text=hidden,
             placeholders=placeholders,
             free=free,
         )

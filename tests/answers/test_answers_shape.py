@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quiz.answers import Comparison, Expected, Point, Shape, expected, points, rating_of
+from quiz.answers import Comparison, Expected, Point, Shape, expected, judge, points, rating_of
 from quiz.cards import Choice, Deletion, Kind, Note, Rating, facets
 
 
@@ -120,6 +120,20 @@ def test_what_a_cloze_hides_is_typed_if_it_is_short():
     assert cloze("`git push`").comparison is Comparison.COMMAND
     assert cloze("x" * 40).shape is Shape.CLOZE
     assert cloze("x" * 41).shape is Shape.PROSE
+
+
+def test_a_hidden_option_is_typed_as_a_command_with_the_placeholders_of_its_sheet():
+    answer = "```sh\ndocker run -d -p {{8080}}:80 nginx\n```"
+    note = Note(kind=Kind.CHEATSHEET, prompt="Publish", answer=answer, options=True)
+    ports = [expected(note, facet) for facet in facets(note)][-1]
+    assert (ports.shape, ports.text) == (Shape.CLOZE, "-p {{8080}}:80")
+    assert judge(ports, "-p9000:80").right
+    assert not judge(ports, "-p 9000:81").right
+
+
+def test_an_option_that_is_gone_asks_for_the_whole_command():
+    note = Note(kind=Kind.QA, prompt="Which?", answer="`docker ps`", options=True)
+    assert expected(note, "option:0123456789#1") == expected(note)
 
 
 # --- points --------------------------------------------------------------------------------------------------------

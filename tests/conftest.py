@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from quiz.collection.applying import SyncReport
     from quiz.collection.studying import Study
 
-for name in [name for name in os.environ if name.startswith("DQUIZ_")]:
-    del os.environ[name]  # the settings of whoever runs the tests are not those of the tests
+for name in [name for name in os.environ if name.startswith("DQUIZ_") or name in ("COLUMNS", "LINES")]:
+    del os.environ[name]  # the settings and the screen of whoever runs the tests are not those of the tests
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -46,9 +46,10 @@ def date_of(text: str, today: date) -> date:
 
 def weekdays(text: str) -> frozenset[int]:
     """Days without study, from ``sat,sun``."""
-    names = [name.strip().lower()[:3] for name in text.split(",") if name.strip()]
-    if wrong := [name for name in names if name not in _WEEKDAYS]:
+    given = [name.strip() for name in text.split(",") if name.strip()]
+    if wrong := [name for name in given if name.lower()[:3] not in _WEEKDAYS]:
         raise UsageError(f"--off {in_line(wrong[0])}: it must name weekdays, like sat,sun.")
+    names = [name.lower()[:3] for name in given]
     if len(set(names)) == len(_WEEKDAYS):
         raise UsageError("--off leaves no day for study.")
     return frozenset(_WEEKDAYS.index(name) for name in names)

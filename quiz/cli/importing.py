@@ -16,6 +16,7 @@ from quiz.cli.output import counting, say, show
 from quiz.cli.rows import problem_data
 from quiz.cli.running import current
 from quiz.errors import UsageError
+from quiz.terminal.words import plural
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _lines(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
     if any(not edit.taken and not edit.reason for edit in report.edits):
         yield "To take these edits into your files, import once more with --take-edits."
     if report.files:
-        yield f"{len(report.files)} files written" + (
+        yield f"{plural(len(report.files), 'file')} written" + (
             f", new notes in {report.folder}" if report.folder else ""
         )
     if dry_run:

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from quiz.collection.roadmap import NotePlan
 
 
+_MINUTES = 20
+
+
 def plan(
     targets: Decks = None,
     until: Annotated[
         str, typer.Option("--date", metavar="DATE", help="Of the interview, YYYY-MM-DD.", show_default=False)
     ] = "",
-    minutes: Annotated[float, typer.Option("--minutes", help="For study, a day.")] = 20,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", help="For study, a day; 20 unless given.", show_default=False)
+    ] = None,
     off: Annotated[
         str, typer.Option("--off", metavar="DAYS", help="Days without study: sat,sun.", show_default=False)
     ] = "",
@@ -50,9 +55,9 @@ def plan(
     from quiz.planning import Plan
 
     if bool(until) + shown + clear > 1 or ((shown or clear) and targets):
-        raise UsageError(
-            "--date makes a plan, --show and --clear speak of the one there is: only one of these."
-        )
+        raise UsageError("--show and --clear speak of the plan there is: they take no cards, and no --date.")
+    if not until and (minutes is not None or off):
+        raise UsageError("--minutes and --off belong to a plan: give the --date of the interview too.")
     with opened() as collection:
         now = current().now()
         if clear:
@@ -63,7 +68,9 @@ def plan(
             return
         if until:
             date = dated_plan.date_of(until, collection.days.day(now))
-            dated = Plan(until=date, minutes=minutes, off=dated_plan.weekdays(off))
+            dated = Plan(
+                until=date, minutes=_MINUTES if minutes is None else minutes, off=dated_plan.weekdays(off)
+            )
             dated_plan.follow(collection, targets or (), dated, now)
             return
         plans = roadmap(collection, collection.select(targets or (), now), now)

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from quiz.answers import Shape, Verdict, judge, rating_of, suggested
+from quiz.answers import Reason, Shape, Verdict, judge, rating_of, suggested
 from quiz.cards import Attempt, Rating
 from quiz.terminal.words import plural
-from quiz.visible import one_line
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from quiz.answers import Diff, Expected, Judgement, Pair, Point
 
@@ -87,13 +87,23 @@ def praised(judgement: Judgement) -> str:
 def missed(judgement: Judgement, left: int) -> str:
     """What is said of a wrong one that may be tried again."""
     tries = f"{plural(left, 'try', 'tries')} left" if left else "that was the last try"
-    return f"Not yet: {judgement.reason}; {tries}."
+    return f"Not yet{_why(judgement)}; {tries}."
 
 
 def compared(judgement: Judgement) -> str:
     """What is said once both are shown."""
     differing = judgement.diff.differing if judgement.diff else 0
-    return f"Differs in {plural(differing, 'word')}: {judgement.reason}."
+    return f"Differs in {plural(differing, 'word')}{_why(judgement)}."
+
+
+def _why(judgement: Judgement) -> str:
+    """The reason, if it says more than that words differ."""
+    return "" if judgement.reason in (None, Reason.WORDS) else f": {judgement.reason}"
+
+
+def named(places: Iterable[int]) -> str:
+    """Options by their letters, in words."""
+    return " and ".join(letter(place) for place in sorted(places))
 
 
 def comparison(diff: Diff, width: int, *, revealed: bool) -> Iterator[str]:
@@ -116,7 +126,7 @@ def _parts(row: Sequence[Pair], gap: int, room: int) -> Iterator[list[Pair]]:
     part: list[Pair] = []
     used = 0
     for typed, expected, change in row:
-        pair = type(row[0])(one_line(typed), one_line(expected), change)
+        pair = type(row[0])(in_line(typed), in_line(expected), change)
         size = max(len(pair.typed), len(pair.expected)) + gap
         if part and used + size > room:
             yield part

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _FEWEST = 2
+_ACCEPT = "accept:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,18 @@ def _end_of_list(lines: list[str], last: int) -> int:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def with_accepted(answer: str) -> str:
+    """An answer whose last lines declare others with ``accept:``, which are named below it."""
+    lines = answer.rstrip().split("\n")
+    own = len(lines)
+    while own and lines[own - 1].lower().startswith(_ACCEPT):
+        own -= 1
+    others = [line[len(_ACCEPT) :].strip() for line in lines[own:]]
+    if not others:
+        return answer
+    return "\n".join([*lines[:own], "", f"also accepted: {', '.join(others)}"]).lstrip("\n")
 
 
 def first_words(answer: str) -> str:

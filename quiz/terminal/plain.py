@@ -10,7 +10,7 @@ from quiz.cards import Rating
 from quiz.errors import QuizError
 from quiz.terminal import asides, closing, frame
 from quiz.terminal.faces import read_html
-from quiz.terminal.hints import first_words, listing
+from quiz.terminal.hints import first_words, listing, with_accepted
 from quiz.terminal.opening import opening_lines
 from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import breadcrumb, interval_after, long_interval, plural, ratings
@@ -167,7 +167,8 @@ class Dialogue:
         self._lines.say(f"Card {progress.done + 1} of {progress.total}. Deck {one_line(place)}.{marks}")
         self._say_side("Question", self._front(card))
         if self._before_answer(card) and self._study.card is card:
-            self._say_side("Answer", card.faces.back or "none is written yet, say it aloud.")
+            back = with_accepted(card.faces.back)
+            self._say_side("Answer", back or "none is written yet, say it aloud.")
             self._say_comparison()
             if card.leech:
                 self._lines.say(asides.leech(card.schedule.lapses, "e", ""))
@@ -274,7 +275,7 @@ class Dialogue:
             after = long_interval(interval_after(previews[rating]))
             offered.append(
                 f"{number} {rating.name.title()}"
-                + (f" in {after}" if self._settings.review.intervals else "")
+                + (f" in {after}" if self._settings.review.intervals and not self._study.options.cram else "")
             )
         return ", ".join(offered)
 

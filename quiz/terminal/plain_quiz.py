@@ -73,7 +73,7 @@ class QuizDialogue(Dialogue):
             picked = answering.picked(given, len(question.options))
             if picked is not None:
                 self._picked = picked == question.right
-                right = " ".join(answering.letter(place) for place in sorted(question.right))
+                right = answering.named(question.right)
                 self._lines.say("Right." if self._picked else f"Not right: it is {right}.")
                 return True
             self._lines.say(

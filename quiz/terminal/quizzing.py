@@ -96,7 +96,7 @@ class QuizScreen(Screen):
             self._say(f"Not understood: letters from a to {answering.letter(len(question.options) - 1)}.")
 
     def _judge(self, question: Question, picked: frozenset[int]) -> bool:
-        right = " ".join(answering.letter(place) for place in sorted(question.right))
+        right = answering.named(question.right)
         if picked == question.right:
             self._say("Right.")
             self._picked = True

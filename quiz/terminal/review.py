@@ -15,7 +15,7 @@ from quiz.terminal import asides, closing, frame
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
 from quiz.terminal.faces import MOST_CHARACTERS, Look, face, read_html
-from quiz.terminal.hints import Listing, first_words, listing
+from quiz.terminal.hints import Listing, first_words, listing, with_accepted
 from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
 from quiz.terminal.opening import opening_lines
 from quiz.terminal.stopwatch import Stopwatch
@@ -248,7 +248,7 @@ class Screen:
             keys=self._settings.keys,
             buttons=review.buttons,
             suggested=self._suggested,
-            intervals=review.intervals,
+            intervals=review.intervals and not self._study.options.cram,
         )
 
     def _show_answer(self, card: Card) -> bool:
@@ -272,7 +272,7 @@ class Screen:
         return True
 
     def _answer_lines(self, card: Card) -> list[Line]:
-        back = card.faces.back
+        back = with_accepted(card.faces.back)
         if not back.strip():
             return self._lines("No answer is written yet: say it aloud.")
         items = listing(back)

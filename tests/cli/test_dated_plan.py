@@ -70,7 +70,8 @@ def test_the_study_of_a_day_ends_with_its_minutes(ask):
         (["--date", "2026-12-06", "--minutes", "nan"], "between 1 and 1440"),
         (["--date", "2026-12-06", "--off", "someday"], "must name weekdays"),
         (["--date", "2026-12-06", "--off", "mon,tue,wed,thu,fri,sat,sun"], "no day for study"),
-        (["--date", "2026-12-06", "--clear"], "only one of these"),
+        (["--minutes", "5"], "give the --date"),
+        (["--date", "2026-12-06", "--clear"], "take no cards, and no --date"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_and_nothing_is_kept(ask, options, said):

@@ -1,4 +1,4 @@
-from quiz.terminal.hints import first_words, listing
+from quiz.terminal.hints import first_words, listing, with_accepted
 
 
 def test_items_carry_all_that_belongs_to_them():
@@ -36,3 +36,10 @@ def test_prose_with_a_short_list_is_no_listing():
 
 def test_first_words():
     assert first_words("```sh\ndocker run -d\n\nkubectl get\n```\n") == "docker …\nkubectl …"
+
+
+def test_other_answers_that_are_right_are_named_below():
+    assert with_accepted("`ls -a`\n\naccept: `ls --all`\naccept: `ls -A`") == (
+        "`ls -a`\n\n\nalso accepted: `ls --all`, `ls -A`"
+    )
+    assert with_accepted("accept: this\n\nis text") == "accept: this\n\nis text"

@@ -110,7 +110,7 @@ def test_automatic_ratings_go_on_at_once(program):
 
 def test_a_quiz_by_lines(program):
     out = by_lines(program, f"{SWAPPED}\n{RIGHT}\n2\n\na\n3\n")
-    assert "Not yet: words; 2 tries left." in out
+    assert "Not yet; 2 tries left." in out
     assert "Right, written otherwise." in out
     assert "Suggested: 2 Hard." in out
     assert "3 of 3 known.\nSuggested: 3 Good." in out

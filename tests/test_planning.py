@@ -301,8 +301,6 @@ def test_new_cards_that_will_remain_unseen_are_counted_with_the_minutes_that_wou
     assert 40 < projection.kept.unseen < 70
     assert projection.kept.all_seen_by is None
     assert projection.minutes_to_see_all == 15
-    assert projection.minutes_to_reach(0.9) == 20
-    assert projection.minutes_to_reach(0.999) is None
 
 
 def test_days_off_have_no_study():

@@ -19,7 +19,7 @@ from quiz.scheduling import DEFAULT_PARAMETERS, forgetting_curve
 from quiz.scheduling.memory import clamp_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from quiz.planning.habits import Habits
 
@@ -112,14 +112,8 @@ class Projection:
     @property
     def minutes_to_see_all(self) -> float | None:
         """The fewest minutes a day of those compared with which no new card remains unseen; None if none are enough."""
-        return self._fewest(lambda outlook: outlook.unseen == 0)
-
-    def minutes_to_reach(self, recall: float) -> float | None:
-        """The fewest minutes a day of those compared with which so much recall is expected; None if none are enough."""
-        return self._fewest(lambda outlook: outlook.recall >= recall)
-
-    def _fewest(self, is_enough: Callable[[Outlook], bool]) -> float | None:
-        return min((each.minutes for each in (self.kept, *self.compared) if is_enough(each)), default=None)
+        outlooks = (self.kept, *self.compared)
+        return min((each.minutes for each in outlooks if each.unseen == 0), default=None)
 
 
 def project(

@@ -73,14 +73,12 @@ def _indent(line: str) -> int:
 
 def with_accepted(answer: str) -> str:
     """An answer whose last lines declare others with ``accept:``, which are named below it."""
-    lines = answer.rstrip().split("\n")
-    own = len(lines)
-    while own and lines[own - 1].lower().startswith(_ACCEPT):
-        own -= 1
-    others = [line[len(_ACCEPT) :].strip() for line in lines[own:]]
-    if not others:
+    if _ACCEPT not in answer.lower():
         return answer
-    return "\n".join([*lines[:own], "", f"also accepted: {', '.join(others)}"]).lstrip("\n")
+    from quiz.answers.blocks import without_accepted  # noqa: PLC0415 - few answers have some
+
+    own, others = without_accepted(answer)
+    return f"{own}\n\nalso accepted: {', '.join(others)}".lstrip("\n") if others else answer
 
 
 def first_words(answer: str) -> str:

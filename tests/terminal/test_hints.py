@@ -40,6 +40,6 @@ def test_first_words():
 
 def test_other_answers_that_are_right_are_named_below():
     assert with_accepted("`ls -a`\n\naccept: `ls --all`\naccept: `ls -A`") == (
-        "`ls -a`\n\n\nalso accepted: `ls --all`, `ls -A`"
+        "`ls -a`\n\nalso accepted: `ls --all`, `ls -A`"
     )
     assert with_accepted("accept: this\n\nis text") == "accept: this\n\nis text"

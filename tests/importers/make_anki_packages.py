@@ -35,8 +35,8 @@ def main(folder: Path) -> None:
     collection = Collection(str(folder / "collection.anki2"))
     add_notes(collection)
     collection.set_config("fsrs", True)
-    for _ in range(DAYS):
-        answer_some(collection)
+    for study in [*[answer_some] * DAYS, forget_one]:
+        study(collection)
         collection = a_day_later(collection)
     add(collection, "Basic", ["not studied", "yet"])
     cards = collection.find_cards("")
@@ -84,6 +84,15 @@ def answer_some(collection: Collection) -> None:
         rating = RATINGS[place % len(RATINGS)]
         answer = collection.sched.build_answer(card=card, states=queued[0].states, rating=rating)
         collection.sched.answer_card(answer)
+
+
+def forget_one(collection: Collection) -> None:
+    """Fail a card in review: which cards Anki's shuffled queue brings, and so whether one lapses, is chance."""
+    card = collection.get_card(collection.find_cards("is:review -is:learn")[0])
+    card.start_timer()
+    states = collection._backend.get_scheduling_states(card.id)
+    answer = collection.sched.build_answer(card=card, states=states, rating=CardAnswer.AGAIN)
+    collection.sched.answer_card(answer)
 
 
 def a_day_later(collection: Collection) -> Collection:

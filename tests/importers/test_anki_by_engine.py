@@ -89,7 +89,7 @@ def test_reviews_are_of_the_day_on_which_they_happened(open_made, name):
     package, said = open_made(name)
     days = {row.study_day for note in package.notes for card in note.cards for row in card.reviews}
     today = datetime.fromtimestamp(said["day_cutoff"], NEW_YORK).date() - timedelta(days=1)
-    assert days == {today - timedelta(days=back) for back in range(1, 5)}
+    assert days == {today - timedelta(days=back) for back in range(1, 6)}
 
 
 @pytest.mark.parametrize("name", [*ALL, "bare.apkg"])

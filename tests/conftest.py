@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import postgres
 import pytest
 from asking import asked
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 for name in [name for name in os.environ if name.startswith("DQUIZ_") or name in ("COLUMNS", "LINES")]:
     del os.environ[name]  # the settings and the screen of whoever runs the tests are not those of the tests
+
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

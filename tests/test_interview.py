@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -507,7 +507,6 @@ Note: slower
 GITHUB = MarkdownIt("gfm-like", {"linkify": False})
 
 
-@settings(deadline=None)
 @given(REPORTS, st.lists(REPORTS, max_size=2), ANY, ANY)
 def test_no_text_leaves_its_place_in_the_markdown(held, earlier, front, path):
     shown = replace(candidate(1, 0.5, prompt=front).card, path=path)

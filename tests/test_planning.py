@@ -86,7 +86,7 @@ def test_the_worth_of_a_review(stability, difficulty, elapsed, days_left, per_10
     assert card.worth * 1000 == pytest.approx(per_1000_s, abs=6e-4)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(PARAMETERS, st.lists(st.integers(1, 4), min_size=1, max_size=6), st.integers(1, 60))
 def test_a_study_day_moves_the_memory_as_a_replay_does(parameters, ratings, gap):
     history = [(gap * number, rating) for number, rating in enumerate(ratings)]
@@ -151,7 +151,7 @@ def test_the_last_card_of_the_day_may_run_over():
     assert within(ranking, 0) == within(ranking, -5) == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(DECKS, st.integers(1, 90))
 def test_expected_recall_never_falls_by_studying_a_chosen_card(cards, days_left):
     known = {card.key: card for card in cards}
@@ -367,7 +367,7 @@ def test_100_000_cards_are_projected_as_groups():
     assert projection.stopped < projection.compared[0].recall < projection.kept.recall
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(DECKS, st.integers(0, 70), st.integers(0, 30))
 def test_keeping_the_plan_is_never_expected_to_be_worse_than_stopping(cards, days, minutes):
     projection = project(cards, plan(days=days, minutes=minutes), MONDAY, HABITS, compare=(5,))

@@ -216,7 +216,6 @@ def test_a_card_left_on_a_step_that_is_gone_passes_into_review():
     ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(Rating), min_size=1, max_size=12),
     st.sampled_from([(), (10,), (1, 10), (1, 10, 60)]),
@@ -254,7 +253,7 @@ GAPS = st.one_of(
 HISTORIES = st.lists(st.tuples(GAPS, st.sampled_from(Rating)), min_size=1, max_size=25)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(OPTIONS, HISTORIES)
 def test_preview_is_result_is_replay(options, history):
     by_hand = Scheduler(options, DAYS)
@@ -273,7 +272,7 @@ def test_preview_is_result_is_replay(options, history):
     assert card.reps == len(history)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     OPTIONS,
     st.floats(0.001, 36500),

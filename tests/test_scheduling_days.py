@@ -78,7 +78,7 @@ ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Afr
          "America/Sao_Paulo", "Asia/Gaza", "Pacific/Chatham"]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     zone=st.sampled_from(ZONES),
     hour=st.sampled_from([0, 2, 4, 23]),

@@ -79,7 +79,7 @@ HISTORIES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(PARAMETERS, HISTORIES)
 def test_the_plain_replay_is_py_fsrs(parameters, gaps):
     history, day = [], 0

@@ -62,7 +62,7 @@ def counted(found):
     return Counter(card.key for card in found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cards(), limits, limits, st.integers(0, 12), st.integers(0, 12), st.booleans(), st.data())
 def test_a_day_keeps_every_limit_and_keeps_siblings_apart(
     found, new_limits, review_limits, most_new, most, apart, data
@@ -98,7 +98,7 @@ def test_a_day_keeps_every_limit_and_keeps_siblings_apart(
     assert [card for card in of(left_over, State.REVIEW) if card in reviews] == reviews
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cards(), st.integers(0, 12))
 def test_a_smaller_limit_leaves_cards_out_and_changes_no_order(found, most):
     def chosen(limit):
@@ -110,7 +110,7 @@ def test_a_smaller_limit_leaves_cards_out_and_changes_no_order(found, most):
         assert len(fewer) <= most
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     cards(),
     cards(),
@@ -127,7 +127,7 @@ def test_an_order_loses_no_card_and_doubles_none(reviews, new, place, order, bac
     assert counted(shuffled(new, TODAY)) == counted(new)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_new_cards_are_spread_evenly(reviews, new):
     queue = mixed(
@@ -142,7 +142,7 @@ def test_new_cards_are_spread_evenly(reviews, new):
 ACTIONS = st.lists(st.sampled_from(["good", "again", "off", "forget", "back", "later"]), max_size=60)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cards(least=1), ACTIONS)
 def test_each_card_comes_once_a_pass_whatever_is_done(found, actions):
     session = Session(AHEAD, to_ms)
@@ -183,7 +183,7 @@ def test_each_card_comes_once_a_pass_whatever_is_done(found, actions):
         assert set(waiting[first_off:]) <= off
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cards(least=2), st.data())
 def test_what_is_forgotten_can_be_taken_up_again(found, data):
     session = Session(AHEAD, to_ms)

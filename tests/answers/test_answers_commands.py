@@ -231,7 +231,7 @@ SHELL = st.text(
 
 
 @given(SHELL, SHELL, st.booleans(), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_that_is_typed_breaks_it(expected, typed, placeholders, free):
     found = compare(expected, typed, placeholders=placeholders, free=free)
     assert (found.reason is None) == (found.verdict is not Verdict.DIFFERS)
@@ -239,13 +239,13 @@ def test_nothing_that_is_typed_breaks_it(expected, typed, placeholders, free):
 
 
 @given(SHELL)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_it_says_of_itself_with_blanks_around_is_right(line):
     assert compare(line, f"  {line}\n").verdict is Verdict.EQUAL
 
 
 @given(SHELL, SHELL)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_only_the_expected_command_with_forms_of_options_lets_the_other_way_round_differ(one, other):
     if compare(one, other).verdict is not Verdict.DIFFERS and "-" not in one + other + "–—":
         assert compare(other, one).verdict is not Verdict.DIFFERS

@@ -87,7 +87,7 @@ def test_the_topic_is_named_in_every_section_and_nothing_else_stands_for_it():
     assert "TOPIC" not in starter("Redis")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TOPICS)
 def test_whatever_the_topic_the_same_cards_are_read(topic):
     try:
@@ -137,7 +137,7 @@ def test_a_file_is_named_after_its_topic(topic, name):
     assert file_name(checked(topic)) == name
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TOPICS)
 def test_no_name_leads_to_another_folder_or_is_hidden(topic):
     try:

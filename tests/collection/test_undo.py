@@ -277,7 +277,6 @@ def test_any_steps_are_taken_back_exactly(make_desk, kept_in):
         settings=settings(
             max_examples=12 if kept_in == "file" else 4,
             stateful_step_count=15,
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -240,13 +240,13 @@ def is_told_or_kept(notes):
     assert all(kept[note.line] == note for note in notes if note.line in kept)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(NOTES, min_size=1, max_size=4))
 def test_any_notes_are_written_as_they_are_or_named(notes):
     is_told_or_kept([replace(note, line=number, file="d.md") for number, note in enumerate(notes, 1)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_notes_of_any_text_are_written_as_they_are_or_named(text):
     notes = studied(text)

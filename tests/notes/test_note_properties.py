@@ -27,7 +27,7 @@ COMMENT = re.compile("<!--.*?-->")
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_lines_are_true_and_texts_stand_in_the_file(text):
     deck = read(text)
@@ -46,7 +46,7 @@ def test_lines_are_true_and_texts_stand_in_the_file(text):
     assert [note.line for note in deck.notes] == sorted(note.line for note in deck.notes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_a_line_belongs_to_one_note(text):
     covered = set()
@@ -56,20 +56,20 @@ def test_a_line_belongs_to_one_note(text):
         covered |= lines
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(data):
     read(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_any_text_is_read(text):
     read(text.encode("utf-8", "surrogatepass"))
     inline_html_to_markdown(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(["a", "b c", "", "d", "- e", "1. f"]), min_size=1, max_size=8))
 def test_blank_lines_never_end_a_card(words):
     text = "\n\n".join(words).strip("\n") or "x"
@@ -77,7 +77,7 @@ def test_blank_lines_never_end_a_card(words):
     assert [note.prompt for note in deck.notes] == ["Which?", "Next?"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, st.sampled_from(["yes", "a\n\nb", "```\nx\n```"]), st.sampled_from(["\n", "\r\n"]))
 def test_an_answer_is_written_exactly_or_not_at_all(text, answer, end):
     data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", end).encode()
@@ -93,7 +93,7 @@ def test_an_answer_is_written_exactly_or_not_at_all(text, answer, end):
         assert any(answer.split() == found.split() for found in answers)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS)
 def test_anchors_come_and_go(text):
     data = text.encode()

@@ -244,7 +244,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 @given(st.lists(FRAGMENTS, min_size=1, max_size=12).map("".join))
 def test_simple_text_looks_as_the_renderer_of_markdown_would_draw_it(text):
     if is_simple(text) and not has_inline_html(text):

@@ -229,7 +229,6 @@ def test_two_processes_on_one_collection_do_what_the_model_does(make_desk, fuzz)
         settings=settings(
             max_examples=12,
             stateful_step_count=30,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=False,
         ),

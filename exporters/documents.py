@@ -176,6 +176,7 @@ def _card(card: Card, collected: CollectedNote, *, scheduling: bool) -> dict[str
         "flag": card.flag,
         "marked": card.marked,
         "leech": card.leech,
+        "remark": card.remark,
         "reviews": [_review(review) for review in collected.reviews.get(card.id, ())],
     }
 

@@ -229,6 +229,7 @@ class Card:
         path: The absolute path of the note's file; empty if it is in none.
         flag: 0 is none, 1 to 7 a colour.
         changed: Its text was largely rewritten since its last review.
+        remark: A note to self, of the learner; lines of plain text.
     """
 
     id: CardId
@@ -246,6 +247,7 @@ class Card:
     leech: bool = False
     changed: bool = False
     retired: bool = False
+    remark: str = ""
 
     @property
     def faces(self) -> Faces:

@@ -13,6 +13,7 @@ from quiz.cli.output import show as show_result
 from quiz.cli.rows import card_data, card_line, review_data
 from quiz.cli.running import current
 from quiz.errors import UsageError
+from quiz.terminal.asides import remark_lines
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iter
     yield ""
     yield card.faces.back or "(no answer yet: dquiz fill)"
     yield ""
+    yield from remark_lines(card)
     if card.note.tags:
         yield " ".join(f"#{tag}" for tag in card.note.tags)
     state = f"{schedule.state}, {schedule.reps} reviews, {schedule.lapses} lapses"

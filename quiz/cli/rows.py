@@ -64,6 +64,7 @@ def card_data(card: Card) -> dict[str, Any]:
         "leech": card.leech,
         "changed": card.changed,
         "retired": card.retired,
+        "remark": card.remark,
     }
 
 

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from quiz.cards import Attempt, Card, NoteId
     from quiz.collection.checkup import Check
     from quiz.collection.counting import DeckCounts, Due
+    from quiz.collection.queueing import Options
     from quiz.collection.reports import ImportReport
-    from quiz.collection.studying import Options, Study
+    from quiz.collection.studying import Study
     from quiz.collection.syncing import Sync
     from quiz.configuration import Configuration
     from quiz.importers.anki.values import Package
@@ -223,11 +224,12 @@ class Collection:
         *,
         off: bool = False,
         color: int = 1,
+        text: str = "",
         run_id: int | None = None,
     ) -> None:
         """``bury``, ``suspend``, ``flag``, ``mark`` or ``reset`` cards, or take that off them: one step of undo.
 
-        A reset is a step for each card.
+        A ``note`` to self is ``text``, in place of any other. A reset is a step for each card.
         """
         from quiz.store import writing
 
@@ -235,7 +237,7 @@ class Collection:
             before = []
             for key in keys:
                 row = writing.locked_card(connection, key)
-                changes = self._changes(kind, now, off=off, color=color)
+                changes = self._changes(kind, now, off=off, color=color, text=text)
                 changed = key, writing.change_card(connection, row, changes)
                 if kind == "reset":
                     review_id = self._log_reset(connection, row, now, run_id)
@@ -245,7 +247,7 @@ class Collection:
             if before:
                 self._remember(connection, kind, before, now, run_id, None)
 
-    def _changes(self, kind: str, now: datetime, *, off: bool, color: int) -> dict[str, Any]:
+    def _changes(self, kind: str, now: datetime, *, off: bool, color: int, text: str) -> dict[str, Any]:
         match kind:
             case "bury":
                 return {"buried_until": None if off else self.days.day(now).toordinal() + 1}
@@ -255,6 +257,8 @@ class Collection:
                 return {"flag": 0 if off else color}
             case "mark":
                 return {"marked": int(not off)}
+            case "note":
+                return {"remark": text}
             case "reset":
                 return {**schedule_columns(Schedule()), "changed": 0, "leech": 0}
         raise AssertionError(kind)

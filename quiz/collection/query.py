@@ -107,6 +107,7 @@ _IS: dict[str, Callable[[_Seen], bool]] = {
     "flagged": lambda seen: seen.card.flag > 0,
     "marked": lambda seen: seen.card.marked,
     "leech": lambda seen: seen.card.leech,
+    "noted": lambda seen: bool(seen.card.remark),
     "draft": lambda seen: seen.card.note.draft,
     "changed": lambda seen: seen.card.changed,
     "retired": lambda seen: seen.card.retired,

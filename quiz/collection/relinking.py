@@ -63,7 +63,10 @@ def join(connection: Connection, collection: Collection, old: Card, new: Card, n
         if heir := heirs.pop(card["facet"], None):
             _take_reviews(connection, collection, heir, card, now)
             text = {name: card[name] for name in ("facet", "deck_id", "position", "draft", "retired")}
-            writing.change_card(connection, writing.locked_card(connection, heir["id"]), text)
+            remark = "\n".join(filter(None, (heir["remark"], card["remark"])))
+            writing.change_card(
+                connection, writing.locked_card(connection, heir["id"]), {**text, "remark": remark}
+            )
         else:
             columns = {"note_id": old_note["id"], "ordinal": ordinal}
             connection.execute(update(tables.card).where(tables.card.c.id == card["id"]).values(columns))

@@ -6,7 +6,7 @@ SQLAlchemy is loaded, and through SQLAlchemy on PostgreSQL.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -29,7 +29,7 @@ SELECT card.id AS key, card.uid, note.uid AS note_uid, card.note_id, card.facet,
   card.position, card.queue, card.due, card.state, card.step, card.due_at, card.due_day,
   card.stability, card.difficulty, card.last_review, card.last_day, card.interval, card.reps, card.lapses,
   card.retired, card.draft, card.suspended,
-  card.buried_until, card.flag, card.marked, card.leech, card.changed,
+  card.buried_until, card.flag, card.marked, card.leech, card.changed, card.remark,
   note.line, note.end_line, note.kind, note.rule, note.section, note.deck, note.prompt, note.answer, note.anchor,
   note.last_file, note.more, note.mod, note.created_ms AS note_created_ms, note.content_hash, file.path
 FROM card JOIN note ON note.id = card.note_id LEFT JOIN file ON file.id = note.file_id
@@ -74,7 +74,7 @@ SELECT card.due FROM card WHERE card.queue = :queue AND card.due > :day{selected
 _ASKED = """
 SELECT review.card_id, card.note_id, deck.name, review.before_state
 FROM review JOIN card ON card.id = review.card_id JOIN deck ON deck.id = card.deck_id
-WHERE review.study_day = :today AND review.undone_at IS NULL AND review.counts = 1 AND review.rating > 0
+WHERE review.study_day = :today AND review.undone_at IS NULL AND review.counts = 1 AND review.rating > 0{selected}
 ORDER BY review.id
 """
 
@@ -97,13 +97,20 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Which cards a query speaks of: those of some decks and of some files; both empty is all."""
+    """Which cards a query speaks of: those of some decks and of some files; both empty is all.
+
+    Attributes:
+        within: Of these only.
+        without: None of these.
+        not_of: None that was reviewed last on this study day, an ordinal.
+    """
 
     deck_ids: tuple[int, ...] = ()
     file_ids: tuple[int, ...] = ()
     everything: bool = True
     within: Selected | None = None
     without: Selected | None = None
+    not_of: int | None = None
 
     @property
     def condition(self) -> str:
@@ -111,6 +118,8 @@ class Selected:
         both = self.within.condition if self.within else ""
         if self.without:
             both += f" AND NOT (1 = 1{self.without.condition})"
+        if self.not_of is not None:
+            both += f" AND COALESCE(card.last_day, 0) <> {int(self.not_of)}"
         if self.everything:
             return both
         parts = ["1 = 0"]
@@ -145,8 +154,11 @@ class QueueReader:
     def reviews(self, until: int, limit: int, order: str) -> tuple[list[Waiting], bool]:
         """Reviews due until a day, to choose from, and whether there are more than ``limit``.
 
-        Of a backlog those that are remembered best, unless another order was asked for.
+        Of a backlog those that are remembered best, unless another order was asked for. What was reviewed today is not
+        taken ahead once more.
         """
+        if until > self.today and self.selected.not_of is None:
+            return self.unseen_today.reviews(until, limit, order)
         if self.count(ON_A_DAY, until, limit + 1) <= limit:
             return self._waiting(ON_A_DAY, until, limit), False
         window = max(BACKLOG_WINDOW, limit)
@@ -154,6 +166,11 @@ class QueueReader:
             return self._waiting(ON_A_DAY, until, window, " DESC"), True
         sql = _BACKLOG.format(selected=self.selected.condition)
         return self._listed(sql, queue=ON_A_DAY, until=until, window=window, limit=limit * _SPARE), True
+
+    @property
+    def unseen_today(self) -> QueueReader:
+        """The same without the cards that were reviewed today."""
+        return replace(self, selected=replace(self.selected, not_of=self.today))
 
     def all_cards(self, limit: int) -> list[Waiting]:
         """Every card that is in a queue, due or not."""
@@ -202,7 +219,8 @@ class QueueReader:
     def asked(self) -> list[Asked]:
         """The cards that the study day has asked, each from its first review."""
         first: dict[int, Asked] = {}
-        for key, note, deck, before in self.read(_ASKED, today=self.today):
+        sql = _ASKED.format(selected=self.selected.condition)
+        for key, note, deck, before in self.read(sql, today=self.today):
             first.setdefault(key, Asked(key, note, deck, STATES[before]))
         return list(first.values())
 

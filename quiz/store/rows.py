@@ -34,11 +34,14 @@ if TYPE_CHECKING:
 _DAMAGE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
+WAY_OUT = "`dquiz doctor --fix` repairs what it can."
+"""Of damage."""
+
+
 def damaged(what: str) -> StoreRefusedError:
     """The error for a row that cannot be what was written."""
-    way_out = "`dquiz doctor --fix` repairs what it can."
     return StoreRefusedError(
-        f"The collection is damaged: {what} cannot be read. {way_out}", what=what, way_out=way_out
+        f"The collection is damaged: {what} cannot be read. {WAY_OUT}", what=what, way_out=WAY_OUT
     )
 
 
@@ -67,7 +70,10 @@ SCHEDULE_COLUMNS = (
 NOWHERE, NEW_CARDS, AT_A_MOMENT, ON_A_DAY = range(4)
 
 _NOTE_TEXTS = attrgetter("prompt", "answer", "file", "deck", "section", "rule")
-_CARD_TEXTS, _CARD_NUMBERS = attrgetter("id", "note_id", "facet"), attrgetter("ordinal", "created_ms", "flag")
+_CARD_TEXTS, _CARD_NUMBERS = (
+    attrgetter("id", "note_id", "facet", "remark"),
+    attrgetter("ordinal", "created_ms", "flag"),
+)
 _REVIEW_TEXTS, _REVIEW_NUMBERS = attrgetter("card_id", "mode", "source"), attrgetter("duration_ms", "hints")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -271,6 +277,7 @@ def _card(row: Row, day_start: DayStart) -> Card:
         leech=bool(row["leech"]),
         changed=bool(row["changed"]),
         retired=bool(row["retired"]),
+        remark=row["remark"],
     )
     _check(_CARD_TEXTS(card), str)
     _check(_CARD_NUMBERS(card), int)

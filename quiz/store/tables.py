@@ -160,6 +160,8 @@ card = Table(
     _truth("marked"),
     _truth("leech"),
     _truth("changed"),
+    # a note to self: of the learner, not of the file
+    Column("remark", Text, nullable=False, server_default=""),
     Index("ix_card_queue_due", "queue", "due"),
     Index("ix_card_deck_id_queue_due", "deck_id", "queue", "due"),
 )

@@ -139,7 +139,8 @@ def take_back(connection: Connection, action: Row, at: int) -> list[int]:
     if action["review_id"] is not None:
         connection.execute(update(_review).where(_review.c.id == action["review_id"]).values(undone_at=at))
     if action["kind"] == "import":
-        connection.execute(update(_review).where(_review.c.run_id == action["run_id"]).values(undone_at=at))
+        brought = (_review.c.run_id == action["run_id"], _review.c.source == "import")
+        connection.execute(update(_review).where(*brought).values(undone_at=at))
     connection.execute(update(_action).where(_action.c.id == action["id"]).values(undone_at=at))
     return keys
 

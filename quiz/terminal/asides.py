@@ -14,12 +14,14 @@ from quiz.visible import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from quiz.cards import Card, Review
+    from quiz.collection.studying import Study
     from quiz.settings import KeysSettings
 
 _LAST_REVIEWS = 5
+_NOTHING = "-"
 # Terminals drop longer ones, some of them without a word.
 _MOST_COPIED = 70_000
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
@@ -36,6 +38,7 @@ _KEYS = {
     "suspend_card": "not any more: card, note",
     "mark": "mark, or take the mark off",
     "flag": "flag, or take the flag off",
+    "note": "note to self; - takes it away",
     "info": "what is known about the card",
     "open": "open the first link",
     "copy": "copy the first code",
@@ -82,6 +85,20 @@ def information(
 
 def _days(stability: float) -> str:
     return short_interval(stability * 86_400)
+
+
+def noted(study: Study, given: str, now: datetime) -> str:
+    """Keep a line as a note to self under the card on screen, or with ``-`` take all away; what to say of it."""
+    text = given.strip()
+    if not text:
+        return ""
+    study.remark("" if text == _NOTHING else text, now)
+    return "The note to self is gone." if text == _NOTHING else "Noted."
+
+
+def remark_lines(card: Card) -> list[str]:
+    """The note to self of a card."""
+    return [f"Note to self: {line}" for line in card.remark.splitlines()]
 
 
 def leech(lapses: int, edit: str, suspend: str) -> str:

@@ -59,7 +59,8 @@ def run(
     """
     lines = Lines(stdin or sys.stdin, stdout or sys.stdout)
     if study.card is None:
-        for line in closing.nothing_due(study.upcoming(clock()), clock(), zone, where):
+        now = clock()
+        for line in closing.nothing_due(study.upcoming(now), study.more(now), now, zone, where):
             lines.say(line)
         return 0
     return (dialogue or Dialogue)(study, lines, clock=clock, zone=zone, settings=settings).review()
@@ -170,6 +171,8 @@ class Dialogue:
             back = with_accepted(card.faces.back)
             self._say_side("Answer", back or "none is written yet, say it aloud.")
             self._say_comparison()
+            for line in asides.remark_lines(card):
+                self._lines.say(visible(line))
             if card.leech:
                 self._lines.say(asides.leech(card.schedule.lapses, "e", ""))
             self._after_answer()
@@ -313,7 +316,9 @@ class Dialogue:
     # --- commands ------------------------------------------------------------------------------------------
 
     def _is_command(self, given: str) -> bool:
-        return given in ("u", "undo", "s", "later", "q", "quit") or (given == "e" and self._lines.interactive)
+        return given in ("u", "undo", "s", "later", "n", "note", "q", "quit") or (
+            given == "e" and self._lines.interactive
+        )
 
     def _command(self, given: str) -> bool:
         """Do what works on both sides of a card; whether a card has to be asked anew."""
@@ -324,6 +329,10 @@ class Dialogue:
                 self._study.later(self._clock())
                 self._lines.say("Later.")
                 return True
+            case "n" | "note":
+                line = self._lines.ask("Note to self; an empty line goes back, - takes it away:")
+                if told := asides.noted(self._study, line, self._clock()):
+                    self._lines.say(told)
             case "q" | "quit":
                 self._ended = True
                 return True

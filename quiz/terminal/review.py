@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _RATINGS = {rating.word: rating for rating in Rating}
-_STILL_TO_COME = ("note",)
 
 
 def run(
@@ -64,7 +63,8 @@ def run(
     """
     console = open_console(unicode=settings.display.unicode)
     if study.card is None:
-        for line in closing.nothing_due(study.upcoming(clock()), clock(), zone, where):
+        now = clock()
+        for line in closing.nothing_due(study.upcoming(now), study.more(now), now, zone, where):
             console.print(Text(line))
         return 0
     with open_keyboard() as keyboard:
@@ -264,6 +264,8 @@ class Screen:
             return False
         self._answered = True
         self._print(Text())
+        if card.remark:
+            self._print(*(Text(visible(line), style="quiet") for line in asides.remark_lines(card)), Text())
         if self._typing:
             self._typing.after_answer()
         if card.leech:
@@ -491,6 +493,15 @@ class Screen:
         self._say("Flagged." if self._card.flag else "No longer flagged.")
         return False
 
+    def note(self) -> bool:
+        """Read a note to self."""
+        given = self._keyboard.line("Note to self: ")
+        if given is None:
+            return self.quit()
+        if told := asides.noted(self._study, given, self._clock()):
+            self._say(told)
+        return False
+
     def reset(self) -> bool:
         """Forget the schedule of a card whose text has changed."""
         if not self._card.changed:
@@ -555,7 +566,7 @@ class Screen:
 
 def actions_by_key(keys: KeysSettings, buttons: int) -> dict[str, str]:
     """What each key does. With two buttons the second is Good, and so is the third."""
-    actions = {key: action for action, key in keys._asdict().items() if action not in _STILL_TO_COME}
+    actions = {key: action for action, key in keys._asdict().items()}
     if buttons == len((Rating.AGAIN, Rating.GOOD)):
         actions[keys.hard] = "good"
         actions.pop(keys.easy)

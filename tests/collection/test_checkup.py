@@ -165,6 +165,11 @@ RESTORED = {
         "drafts otherwise than their note: 1 (",
     ),
     "a flag": (f"UPDATE card SET flag = 64 WHERE id = {CARD}", "cards", "impossible marks: 1 ("),
+    "a note to self": (
+        f"UPDATE card SET remark = CAST(remark AS BLOB) WHERE id = {CARD}",
+        "cards",
+        "marks: 1 (",
+    ),
     "buried for years": (f"UPDATE card SET buried_until = 740500 WHERE id = {CARD}", "cards", "marks: 1 ("),
     "the time a card was made": (
         f"UPDATE card SET created_ms = created_ms + (1 << 40) WHERE id = {CARD}",

@@ -133,6 +133,17 @@ def test_a_living_card_takes_over_another_living_one(desk):
     assert len([card for card in living(desk) if card.note.prompt == "Is the sea blue?"]) == 1
 
 
+def test_a_card_that_takes_over_another_keeps_both_notes_to_self(desk):
+    desk.write("both.md", OLD + "\n" + asked("Is the sea blue?"))
+    desk.sync()
+    old, new = desk.card("Why is the sky"), desk.card("Is the sea")
+    for card, text in ((old, "Rayleigh"), (new, "absorption")):
+        desk.collection.change("note", [desk.collection.find(card.id)[0]], desk.now, text=text)
+    desk.collection.sync.relink(old, new, same=True, now=desk.now)
+    [card] = living(desk)
+    assert card.remark == "Rayleigh\nabsorption"
+
+
 def test_a_direction_that_the_new_text_does_not_ask_is_retired(desk):
     desk.write("both.md", "der Hund ::: the dog\n\n" + asked("Is the sea blue?"))
     desk.sync()

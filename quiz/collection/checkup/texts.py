@@ -261,6 +261,10 @@ def _marks(seen: Seen, card: Columns) -> Iterator[Damage]:
     columns: Columns = {name: 0 for name in _TRUTHS if card[name] not in (0, 1)}
     if card["flag"] not in _COLOURS:
         columns["flag"] = 0
+    if not isinstance(card["remark"], str):
+        columns["remark"] = (
+            card["remark"].decode(errors="replace") if isinstance(card["remark"], bytes) else ""
+        )
     until = card["buried_until"]
     if until is not None and not (is_day(until) and until <= seen.latest_day + 1):
         columns["buried_until"] = None

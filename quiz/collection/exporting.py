@@ -26,7 +26,6 @@ from quiz.cards import (
     media_hash,
 )
 from quiz.media import MediaFolder
-from quiz.notes.composing import compose
 from quiz.scheduling import DEFAULT_PARAMETERS
 from quiz.store.reading import card_rows
 from quiz.store.rows import STATES, card_from, note_from, to_ms
@@ -122,7 +121,7 @@ def export(
         notes = _collected(collection, condition, options, before)
         _renew(collection, notes, now)
         rendered = ChainMap(new, dict(read("SELECT content_hash, html FROM rendered")))
-        given = {"compose": compose} if getattr(exporter, "composes", False) else {}
+        given = _composer() if getattr(exporter, "composes", False) else {}
         report = exporter(_decks(collection, notes.values()), out, options, rendered=rendered, **given)
     if comes_back:
         _remember(collection, notes, before, new, now)
@@ -139,6 +138,12 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _composer() -> dict[str, object]:
+    from quiz.notes.composing import compose
+
+    return {"compose": compose}
 
 
 def _retired(options: object) -> str:

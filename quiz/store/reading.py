@@ -249,7 +249,10 @@ def card_rows(read: Reader, condition: str = "", **parameters: object) -> list[R
     ``condition`` is SQL of ours after ``WHERE true``, with named parameters for all that comes from outside.
     """
     order = " ORDER BY card.position, card.id"
-    return [_mapping(row) for row in read(f"{CARDS}WHERE 1 = 1{condition}{order}", **parameters)]
+    rows = read(f"{CARDS}WHERE 1 = 1{condition}{order}", **parameters)
+    # in a row of sqlite3 a name is looked for among all of them
+    names = tuple(_mapping(rows[0]).keys()) if rows else ()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def log_rows(read: Reader, condition: str = "", **parameters: object) -> list[Row]:

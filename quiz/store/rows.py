@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -147,7 +148,6 @@ def note_from(row: Row) -> Note:
 
 
 def _note(row: Row) -> Note:
-    more = json.loads(row["more"])
     note = Note(
         kind=Kind(row["kind"]),
         prompt=row["prompt"],
@@ -159,21 +159,30 @@ def _note(row: Row) -> Note:
         section=row["section"],
         rule=row["rule"],
         anchor=row["anchor"],
-        context=tuple(more.get("context", ())),
-        tags=tuple(more.get("tags", ())),
-        choices=tuple(Choice(text, correct) for text, correct in more.get("choices", ())),
-        explanation=more.get("explanation", ""),
-        deletions=tuple(Deletion(*deletion) for deletion in more.get("deletions", ())),
-        level=more.get("level", ""),
-        both=more.get("both", False),
-        typed=more.get("typed", False),
-        options=more.get("options", False),
-        draft=more.get("draft", False),
-        also=tuple(more.get("also", ())),
+        **_rest(row["more"]),
     )
     _check(_NOTE_TEXTS(note), str)
     _check((note.line, note.end), int)
     return note
+
+
+@lru_cache(maxsize=1024)
+def _rest(text: str) -> dict[str, Any]:
+    """What ``_more`` has put into JSON; notes of one section mostly have the same."""
+    more = json.loads(text)
+    return {
+        "context": tuple(more.get("context", ())),
+        "tags": tuple(more.get("tags", ())),
+        "choices": tuple(Choice(text, correct) for text, correct in more.get("choices", ())),
+        "explanation": more.get("explanation", ""),
+        "deletions": tuple(Deletion(*deletion) for deletion in more.get("deletions", ())),
+        "level": more.get("level", ""),
+        "both": more.get("both", False),
+        "typed": more.get("typed", False),
+        "options": more.get("options", False),
+        "draft": more.get("draft", False),
+        "also": tuple(more.get("also", ())),
+    }
 
 
 def schedule_columns(schedule: Schedule, prefix: str = "") -> dict[str, Any]:

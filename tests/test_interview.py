@@ -378,6 +378,32 @@ def test_what_is_no_report_is_refused_in_one_line(text):
         Report.from_json(text)
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"minutes": "30"},
+        {"counted": None},
+        {"started_at": "2026-12-01T18:02:11"},
+        {"started_at": "9999-12-31T23:59:59Z"},
+        {"questions": "c"},
+        {"questions": {"c": 1}},
+    ],
+)
+def test_a_report_with_a_value_that_cannot_be_is_refused(broken):
+    with pytest.raises(QuizError):
+        Report.from_json(json.dumps(report(question(1, True)).data | broken))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"seconds": None}, {"line": -1}, {"clarity": 9}, {"r_before": 1.5}, {"points": [{"text": "t"}]}],
+)
+def test_a_report_with_such_a_value_in_a_question_is_refused(broken):
+    held = report(question(1, True)).data
+    with pytest.raises(QuizError):
+        Report.from_json(json.dumps(held | {"questions": [held["questions"][0] | broken]}))
+
+
 def test_keys_that_a_newer_version_adds_are_no_matter():
     held = report(question(1, True))
     data = held.data | {"mood": "good", "questions": [held.data["questions"][0] | {"language": "en"}]}
@@ -434,14 +460,31 @@ def at(days: int, *questions: Question) -> Report:
 
 def test_earlier_interviews_stand_beside_it_oldest_first():
     now = at(0, question(1, True, True, topic="dns"), question(2, True, False, topic="tls"))
-    earlier = [at(-3), at(-1, question(1, False, True, topic="dns")), at(-2), at(-9), at(5), now]
-    found = compare(now, earlier)
+    before = [at(-days, question(1, False, days < 3, topic="dns")) for days in (3, 1, 2, 9)]
+    found = compare(now, [*before, at(5, question(1, True)), now])
     assert [one.id for one in found.interviews] == ["97", "98", "99", "100"]
-    assert [(row.topic, [each and each.share for each in row.tallies]) for row in found.rows] == [
-        ("dns", [None, None, 0.5, 1.0]),
-        ("tls", [None, None, None, 0.5]),
+    assert [each.share for each in found.totals] == [0, 0.5, 0.5, 0.75]
+
+
+def test_what_has_nothing_to_show_stands_not_beside_it():
+    now = at(0, question(1, True, True, topic="dns"), question(2, True, False, topic="tls"), question(3))
+    earlier = [at(-3, question(1)), at(-2), at(-1, question(1, False, True, topic="dns"), question(3))]
+    found = compare(now, earlier)
+    assert [one.id for one in found.interviews] == ["99", "100"]
+    assert [(row.topic, [each.share for each in row.tallies]) for row in found.rows] == [("dns", [0.5, 1.0])]
+    for alone in (compare(now, earlier[:2]), compare(at(0, question(1)), earlier)):
+        assert (len(alone.interviews), alone.rows) == (1, ())
+
+
+def test_of_a_day_with_several_interviews_the_times_are_told():
+    first, second = at(-1, question(1, True)), at(0, question(1, True))
+    evening = replace(second, id="101", started_at=START + timedelta(hours=4))
+    assert compare(second, [first]).dates(UTC) == ["2026-11-30", "2026-12-01"]
+    assert compare(evening, [first, second]).dates(UTC) == [
+        "2026-11-30",
+        "2026-12-01 18:02",
+        "2026-12-01 22:02",
     ]
-    assert [each.share for each in found.totals] == [None, None, 0.5, 0.75]
 
 
 def test_the_first_interview_stands_alone():
@@ -485,7 +528,6 @@ def test_the_report_as_markdown():
 | Points | 2026-11-01 | 2026-12-01 |
 |---|---:|---:|
 | docker | 33 % | 50 % |
-| dns |  |  |
 | **all** | 33 % | 50 % |
 
 ## 1. What does `docker run` do?
@@ -513,12 +555,13 @@ def test_no_text_leaves_its_place_in_the_markdown(held, earlier, front, path):
     text = as_markdown(held, {shown.id: shown, CardId("c0002"): shown}, UTC, earlier=earlier)
     assert visible(text) == text
     tokens = GITHUB.parse(text)
-    compared = len(compare(held, earlier).interviews) > 1
+    comparison = compare(held, earlier)
+    compared = len(comparison.interviews) > 1
     missed = bool(held.weakest)
     asked = len(held.questions)
     kinds = Counter(token.type for token in tokens)
     assert kinds["heading_open"] == 2 + missed + compared + asked
-    assert kinds["tr_open"] == 2 + len(held.topics) + compared * (2 + len(held.topics))
+    assert kinds["tr_open"] == 2 + len(held.topics) + compared * (2 + len(comparison.rows))
     listed = [one for one in held.questions if one.points]
     assert kinds["bullet_list_open"] == missed + len(listed)
     assert kinds["list_item_open"] == len(held.weakest) + sum(len(one.points) for one in listed)

@@ -1,16 +1,16 @@
-"""The mock interview: hold one, list those that were held, show one."""
+"""The command of mock interviews: hold one, list those that were held, show one."""
 
 from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quiz.cli import reports
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks
+from quiz.cli.options import Decks, given, refuse_together
 from quiz.cli.output import say, show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
@@ -20,11 +20,7 @@ from quiz.visible import in_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from quiz.collection import Collection
-    from quiz.collection.interviews import Held, Kept, Wish
-    from quiz.interview import Report
-
-_SUFFIXES = (".json", ".md")
+    from quiz.collection.interviews import Held, Wish
 
 
 def interview(
@@ -47,7 +43,7 @@ def interview(
         typer.Option(metavar="P", help="How much of it new cards may be, 0 to 1.", show_default=False),
     ] = None,
     report: Annotated[
-        Path | None,
+        str | None,
         typer.Option(metavar="FILE", help="Write the report too, as .md or .json.", show_default=False),
     ] = None,
     seed: Annotated[
@@ -56,8 +52,8 @@ def interview(
     ] = None,
     listing: Annotated[bool, typer.Option("--list", help="List the interviews that were held.")] = False,
     shown: Annotated[
-        str, typer.Option("--show", metavar="ID", help="Print the report of one.", show_default=False)
-    ] = "",
+        str | None, typer.Option("--show", metavar="ID", help="Print the report of one.", show_default=False)
+    ] = None,
     last: Annotated[bool, typer.Option("--last", help="Print the report of the last one.")] = False,
 ) -> None:
     """Hold a mock interview: questions against the clock, weak topics more often, and a report.
@@ -71,14 +67,25 @@ def interview(
     is saved after every question. Ratings follow from the points, and move the schedule only if you say so at the end.
     Without a terminal, or with --plain, it works by lines.
     """
-    if report and report.suffix not in _SUFFIXES:
-        raise UsageError(f"--report {in_line(str(report))}: it must end in .md or .json.")
-    if report and report.exists() and not report.is_file():
-        raise UsageError(f"--report {in_line(str(report))}: it is no file.")
+    reading: dict[str, object] = {"--list": listing, "--show": shown is not None, "--last": last}
+    holding: dict[str, object] = {
+        "--minutes": minutes,
+        "--per-question": per_question,
+        "--level": level,
+        "--new-share": new_share,
+        "--seed": seed,
+        "DECK|PATH": targets,
+    }
+    refuse_together(given(reading), given(reading | holding))
+    refuse_together(given({"--list": listing}), given({"--report": report}))
+    if report is not None:
+        reports.check_file(report)
     if listing:
-        _list()
-    elif shown or last:
-        _show(shown, report)
+        with opened() as collection:
+            reports.list_held(collection)
+    elif shown is not None or last:
+        with opened() as collection:
+            reports.show_held(collection, shown, report)
     elif current().json:
         raise UsageError("An interview is a dialogue. With --json use --list, --last or --show ID.")
     else:
@@ -103,12 +110,15 @@ def _wish(
     )
 
 
-def _hold(targets: Sequence[str], wish: Wish, report: Path | None) -> None:
-    from quiz.collection.interviews import Kept, hold
+def _hold(targets: Sequence[str], wish: Wish, report: str | None) -> None:
+    from quiz.collection.interviews import find_report, hold
 
     with opened(to_study=True) as collection:
         now = current().now()
-        held = hold(collection, collection.select(targets, now), wish, now, time.monotonic())
+        selected = collection.select(targets, now)
+        if report:
+            reports.refuse_note(collection, report)
+        held = hold(collection, selected, wish, now, time.monotonic(), say)
         if not held.interview.drawn:
             show(None, [_nothing_to_ask(held, targets)])
             return
@@ -116,7 +126,7 @@ def _hold(targets: Sequence[str], wish: Wish, report: Path | None) -> None:
             say(in_line(f"No card is tagged #{wish.level}: all are asked."))
         code = _run(held, wish)
         if report and held.kept.questions:
-            _write(collection, report, Kept(held.kept, held.cards))
+            reports.write_file(find_report(collection, held.kept.id), report)
         raise typer.Exit(code)
 
 
@@ -145,65 +155,3 @@ def _run(held: Held, wish: Wish) -> int:
     if not run.line_mode:
         say("No terminal: one line per prompt.")
     return interviewing_lines.run(held, clock=run.now, zone=run.zone, wanted=wish.questions)
-
-
-# --- reports -------------------------------------------------------------------------------------------------------
-
-
-def _list() -> None:
-    from quiz.collection.interviews import reports
-
-    with opened() as collection:
-        held = reports(collection)
-        lines = [_line(one) for one in held] or ["No interview yet."]
-        show([_summary_data(one) for one in held], lines)
-
-
-def _line(report: Report) -> str:
-    from quiz.terminal.words import plural
-
-    started = report.started_at.astimezone(current().zone)
-    total = report.total
-    told = f"{report.id}  {started:%Y-%m-%d %H:%M}  {plural(total.questions, 'question')}"
-    return told + (f", {total.hit} of {total.possible} points" if total.possible else "")
-
-
-def _summary_data(report: Report) -> dict[str, Any]:
-    """A report without its questions."""
-    return {key: value for key, value in report.data.items() if key != "questions"}
-
-
-def _show(given: str, file: Path | None) -> None:
-    from quiz.collection.interviews import find_report
-
-    with opened() as collection:
-        kept = find_report(collection, given)
-        text = "" if current().json else _markdown(collection, kept, "")
-        show(kept.report.data, [text.rstrip("\n")])
-        if file:
-            _write(collection, file, kept)
-
-
-def _markdown(collection: Collection, kept: Kept, folder: str) -> str:
-    from quiz.collection.interviews import reports
-    from quiz.interview import as_markdown
-
-    earlier = reports(collection)
-    return as_markdown(kept.report, kept.cards, current().zone, earlier=earlier, folder=folder)
-
-
-def _write(collection: Collection, file: Path, kept: Kept) -> None:
-    """Write a report to a file, in the place of what may be there."""
-    from quiz.library import Staged, absolute, read_note
-    from quiz.terminal.words import plural
-
-    target = absolute(file)
-    if file.suffix == ".json":
-        text = kept.report.to_json(indent=2) + "\n"
-    else:
-        text = _markdown(collection, kept, str(target.parent))
-    with Staged() as staged:
-        before = read_note(target) if target.exists() else None
-        staged.add(target, text.encode("utf-8", "replace"), expected=before)
-        staged.publish()
-    say(f"{in_line(str(file))}: {plural(len(kept.report.questions), 'question')}.")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quiz.errors import UsageError
 from quiz.settings.rules import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Decks = Annotated[
     list[str] | None,
@@ -61,3 +65,22 @@ Duration = Annotated[
         show_default=False,
     ),
 ]
+
+
+def given(options: Mapping[str, object]) -> list[str]:
+    """The names of those that were given: whose value is neither missing, False nor empty."""
+    return [name for name, value in options.items() if value is not False and value not in (None, "", [], ())]
+
+
+def refuse_together(ones: Iterable[str], others: Iterable[str]) -> None:
+    """Refuse what contradicts each other.
+
+    Raises:
+        UsageError: One of the ones and another of the others were given.
+    """
+    for one in ones:
+        for other in others:
+            if one != other:
+                raise UsageError(
+                    f"{one} and {other} do not go together: give one of them.", given=[one, other]
+                )

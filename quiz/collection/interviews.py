@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.answers import Shape, expected, points
 from quiz.cards import FORWARD, Attempt, Kind
+from quiz.collection.clock import clock_warning
 from quiz.errors import MissingError, QuizError, StoreError, StoreLockedError
 from quiz.interview import Candidate, Interview, Report, Terms, draw, question_count, readiness
 from quiz.store.reading import card_rows
-from quiz.store.rows import card_from, damaged, to_ms
+from quiz.store.rows import WAY_OUT, card_from, damaged, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from quiz.answers import Point
@@ -28,6 +29,11 @@ MODE = "interview"
 
 _MAY_BE_ASKED = """
  AND card.retired = 0 AND card.suspended = 0 AND (card.buried_until IS NULL OR card.buried_until <= :today)"""
+# The reviews of an interview have its id as that of their run
+_COUNTED = """
+SELECT DISTINCT interview.id
+FROM interview JOIN action ON action.run_id = interview.id JOIN review ON review.id = action.review_id
+WHERE review.mode = 'interview' AND review.counts = 1 AND review.undone_at IS NULL"""
 _COUNTED_TODAY = """
 SELECT 1 FROM review
 WHERE card_id = :key AND study_day = :today AND undone_at IS NULL AND counts = 1 AND rating > 0 LIMIT 1"""
@@ -110,6 +116,7 @@ class Held:
         interview: Its state.
         candidates: All cards that it was drawn from.
         earlier: The reports of interviews before it.
+        clock_warning: Why its ratings should perhaps not be applied to the schedule; empty if nothing is wrong.
         kept: Its report as it is kept; without an id as long as nothing was answered.
         logged: How many of the ratings are in the log.
     """
@@ -118,6 +125,7 @@ class Held:
     interview: Interview
     candidates: Sequence[Candidate]
     earlier: Sequence[Report]
+    clock_warning: str
     kept: Report
     logged: int = 0
 
@@ -190,17 +198,22 @@ class Held:
 
         Each is on disk at once, and one step of undo; none is logged twice. How many count is returned.
         """
-        run_id = secrets.randbits(52)
         counted = 0
         for question in self.rated[self.logged :]:
+            run_id = int(self.kept.id)
             counted += _record(self.collection, question, now, apply=apply, source=source, run_id=run_id)
             self.logged += 1
-        if counted:
-            self.kept = keep(self.collection, replace(self.kept, counted=True))
         return counted
 
 
-def hold(collection: Collection, selected: Selected, wish: Wish, now: datetime, at: float) -> Held:
+def hold(
+    collection: Collection,
+    selected: Selected,
+    wish: Wish,
+    now: datetime,
+    at: float,
+    told: Callable[[str], None] = lambda _: None,
+) -> Held:
     """Draw an interview and ask its first question; over at once if there is none.
 
     Args:
@@ -209,6 +222,7 @@ def hold(collection: Collection, selected: Selected, wish: Wish, now: datetime, 
         wish: What is wanted.
         now: The moment, UTC.
         at: The same by the clock that measures answers.
+        told: See `reports`.
     """
     found = candidates(collection, selected, now, wish.level)
     seed = secrets.randbits(31) if wish.seed is None else wish.seed
@@ -226,7 +240,8 @@ def hold(collection: Collection, selected: Selected, wish: Wish, now: datetime, 
         collection=collection,
         interview=interview,
         candidates=found,
-        earlier=reports(collection),
+        earlier=reports(collection, told),
+        clock_warning=clock_warning(collection, now),
         kept=interview.report(),
     )
 
@@ -259,10 +274,11 @@ def _record(
 
 
 class Kept(NamedTuple):
-    """A report with the cards it speaks of, as far as they are still known."""
+    """A report with the cards it speaks of, as far as they are still known, and the other reports."""
 
     report: Report
     cards: dict[CardId, Card]
+    others: list[Report]
 
 
 def keep(collection: Collection, report: Report) -> Report:
@@ -284,32 +300,53 @@ def keep(collection: Collection, report: Report) -> Report:
     return kept
 
 
-def reports(collection: Collection) -> list[Report]:
-    """All that are kept, oldest first.
+def reports(collection: Collection, told: Callable[[str], None] = lambda _: None) -> list[Report]:
+    """All that are kept, oldest first; each says whether reviews of it count by now.
 
-    Raises:
-        StoreRefusedError: One cannot be read.
+    Args:
+        collection: Where they are.
+        told: Told in one line which of them cannot be read, if there are such.
     """
-    rows = collection.store.read("SELECT report FROM interview ORDER BY id")
-    try:
-        return [Report.from_json(row[0]) for row in rows]
-    except QuizError as error:
-        raise damaged("the report of an interview") from error
+    found = _read(collection)
+    if lost := ", ".join(str(key) for key, report in found.items() if report is None):
+        told(f"Damaged, so left out: interview {lost}. {WAY_OUT}")
+    return [report for report in found.values() if report]
 
 
-def find_report(collection: Collection, given: str = "") -> Kept:
-    """The report with an id, the last one if none is given.
+def find_report(
+    collection: Collection, given: str | None = None, told: Callable[[str], None] = lambda _: None
+) -> Kept:
+    """The report with an id, the last one if none is given; see `reports`.
 
     Raises:
         MissingError: There is none.
+        StoreRefusedError: It cannot be read.
     """
-    found = [one for one in reports(collection) if given in ("", one.id)]
+    others = reports(collection, told)
+    found = [one for one in others if given in (None, one.id)]
     if not found:
-        what = (
-            f"No interview '{given}'. `dquiz interview --list` lists them." if given else "No interview yet."
-        )
-        raise MissingError(what, given=given)
+        if given is None:
+            raise MissingError("No interview yet.")
+        if given in map(str, _read(collection)):
+            raise damaged(f"the report of interview {given}")
+        raise MissingError(f"No interview '{given}'. `dquiz interview --list` lists them.", given=given)
     ids = {question.card for question in found[-1].questions}
     rows = [row for uid in ids for row in card_rows(collection.store.read, " AND card.uid = :uid", uid=uid)]
     cards = [card_from(row, collection.days.start) for row in rows]
-    return Kept(found[-1], {card.id: card for card in cards})
+    return Kept(found[-1], {card.id: card for card in cards}, others)
+
+
+def _read(collection: Collection) -> dict[int, Report | None]:
+    """The reports by their ids; None for one that is damaged. Each by itself: text that is no text stops a query."""
+    read = collection.store.read
+    counted = {key for (key,) in read(_COUNTED)}
+    found: dict[int, Report | None] = {}
+    for (key,) in read("SELECT id FROM interview ORDER BY id"):
+        try:
+            [(text,)] = read("SELECT report FROM interview WHERE id = :key", key=key)
+            found[key] = replace(Report.from_json(text), id=str(key), counted=key in counted)
+        except StoreLockedError:
+            raise
+        except QuizError:
+            found[key] = None
+    return found

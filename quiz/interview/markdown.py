@@ -108,7 +108,7 @@ def _weakest(report: Report, pages: _Pages) -> Iterator[str]:
 
 def _beside(comparison: Comparison, zone: tzinfo | None) -> Iterator[str]:
     yield "## Beside earlier interviews"
-    dates = [f"{one.started_at.astimezone(zone):%Y-%m-%d}" for one in comparison.interviews]
+    dates = comparison.dates(zone)
     lines = [f"| Points | {' | '.join(dates)} |", f"|---|{'---:|' * len(dates)}"]
     rows = [(escape(row.topic), row.tallies) for row in comparison.rows]
     for name, tallies in [*rows, ("**all**", comparison.totals)]:

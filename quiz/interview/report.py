@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from quiz.cards import CardId
 
 SCHEMA = 1
+CLARITIES = (1, 2, 3, 4)
 _KIND = "interview"
 _WEAKEST = 3
+_FIRST_YEAR, _YEAR_AFTER_LAST = 1970, 2200
+_TOO_MANY = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ class Report:
         """
         try:
             return _report(json.loads(text))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise QuizError(
                 f"This is no report of an interview that this version reads (schema {SCHEMA}): {error}"
             ) from error
@@ -194,18 +197,49 @@ class Report:
 def _report(data: dict[str, Any]) -> Report:
     if (data["schema"], data["kind"]) != (SCHEMA, _KIND):
         raise ValueError(f"it is {data['kind']!r}, schema {data['schema']!r}")
+    started_at = datetime.fromisoformat(data["started_at"])
+    if started_at.tzinfo is None or not _FIRST_YEAR <= started_at.year < _YEAR_AFTER_LAST:
+        raise ValueError(f"it began at no possible time, {started_at}")
     return Report(
-        id=data["id"],
-        started_at=datetime.fromisoformat(data["started_at"]),
-        minutes=data["minutes"],
-        seed=data["seed"],
-        level=data["level"],
-        counted=data["counted"],
+        id=_is(data["id"], str),
+        started_at=started_at,
+        minutes=_count(data["minutes"]),
+        seed=_is(data["seed"], int),
+        level=_is(data["level"], str, type(None)),
+        counted=_is(data["counted"], bool),
         questions=tuple(_question(one) for one in data["questions"]),
     )
 
 
 def _question(data: dict[str, Any]) -> Question:
-    given = {field.name: data[field.name] for field in fields(Question)}
-    points = tuple(Point(one["text"], one["essential"], one["hit"]) for one in data["points"])
-    return Question(**given | {"points": points})
+    clarity, r_before = _is(data["clarity"], int, type(None)), _is(data["r_before"], float, int, type(None))
+    if not (clarity is None or clarity in CLARITIES) or not (r_before is None or 0 <= r_before <= 1):
+        raise ValueError(f"clarity {clarity}, recall {r_before}")
+    return Question(
+        card=_is(data["card"], str),
+        path=_is(data["path"], str),
+        line=_count(data["line"]),
+        topic=_is(data["topic"], str),
+        seconds=_count(data["seconds"]),
+        overtime=_count(data["overtime"]),
+        skipped=_is(data["skipped"], bool),
+        points=tuple(
+            Point(_is(one["text"], str), _is(one["essential"], bool), _is(one["hit"], bool))
+            for one in data["points"]
+        ),
+        clarity=clarity,
+        note=_is(data["note"], str),
+        r_before=r_before,
+    )
+
+
+def _is(value: Any, *kinds: type) -> Any:  # noqa: ANN401 - whatever stands there
+    if type(value) not in kinds:
+        raise TypeError(f"{value!r} stands where it cannot")
+    return value
+
+
+def _count(value: object) -> int:
+    if not 0 <= (number := int(_is(value, int))) < _TOO_MANY:
+        raise ValueError(f"{number} stands where it cannot")
+    return number

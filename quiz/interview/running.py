@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from quiz.cards import FORWARD, Kind
-from quiz.interview.report import Point, Question, Report
+from quiz.interview.report import CLARITIES, Point, Question, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from quiz.interview.drawing import Candidate
 
 WHOLE_ANSWER = "whole answer"
-_CLARITIES = (1, 2, 3, 4)
 
 
 class Phase(StrEnum):
@@ -171,7 +170,7 @@ class Interview:
     def judge_clarity(self, clarity: int | None) -> Interview:
         """How clear the answer was, 1 to 4, or not judged."""
         question = self._expect(Phase.COMPARING)
-        if clarity is not None and clarity not in _CLARITIES:
+        if clarity is not None and clarity not in CLARITIES:
             raise ValueError(f"clarity is 1 to 4, not {clarity}")
         return replace(self, question=replace(question, clarity=clarity))
 

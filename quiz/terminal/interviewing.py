@@ -296,6 +296,8 @@ class Screen:
     def _wants_to_apply(self) -> bool:
         if not self._held.rated:
             return False
+        if warning := self._held.clock_warning:
+            self._print(Text(warning))
         while True:
             action = self._key(Text(_APPLY), _YES_OR_NO)
             if action not in (CONTINUED, RESIZED):

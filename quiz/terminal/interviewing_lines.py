@@ -204,6 +204,8 @@ class Dialogue:
     def _wants_to_apply(self) -> bool:
         if not self._held.rated:
             return False
+        if warning := self._held.clock_warning:
+            self._lines.say(warning)
         try:
             return self._lines.ask("Apply to schedule? [y/N]").casefold() in ("y", "yes")
         except EndOfInput:

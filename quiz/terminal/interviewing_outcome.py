@@ -124,8 +124,7 @@ def _beside(report: Report, earlier: Sequence[Report], zone: tzinfo | None) -> I
     comparison = compare(report, earlier)
     if len(comparison.interviews) == 1:
         return
-    days = [f"{one.started_at.astimezone(zone):%Y-%m-%d}" for one in comparison.interviews[:-1]]
-    yield f"Points beside those of {', '.join(days)}:"
+    yield f"Points beside those of {', '.join(comparison.dates(zone)[:-1])}:"
     rows = [(one_line(row.topic), row.tallies) for row in comparison.rows]
     for name, tallies in [*rows, ("all", comparison.totals)]:
         *before, now = (_percent(tally.share if tally else None) or "-" for tally in tallies)

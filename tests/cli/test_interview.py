@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -66,9 +69,48 @@ def test_reports_for_people(dquiz, interview, note, tmp_path):
     shown = dquiz("interview", "--last").out
     assert shown.startswith("# Mock interview, 2026-11-24 19:40\n")
     assert "- [x] layers (!)\n- [x] a manifest\n" in shown
-    ended = dquiz("interview", "--show", row["id"], "--report", "out/held.json", "--quiet")
+    ended = dquiz("interview", "--show", row["id"], "--report", "held.json", "--quiet")
     assert (ended.code, ended.err) == (0, "")
-    assert json.loads((tmp_path / "out" / "held.json").read_text())["id"] == row["id"]
+    assert json.loads((tmp_path / "held.json").read_text())["id"] == row["id"]
+
+
+def test_a_report_says_whether_its_reviews_count_by_now(dquiz, interview, note, tmp_path):
+    interview("\na\n\n\ny\n", note, "--new-share", "1", "--level", "mid")
+
+    def told():
+        dquiz("interview", "--last", "--report", "held.md")
+        [row] = dquiz("interview", "--list", "--json").data
+        assert dquiz("interview", "--last", "--json").data["counted"] is row["counted"]
+        return row["counted"], dquiz("interview", "--list").out, (tmp_path / "held.md").read_text()
+
+    counted, listed, written = told()
+    assert counted
+    assert listed.endswith(", counted in the schedule\n")
+    assert " Counted in the schedule." in written
+    assert dquiz("undo").code == 0
+    counted, listed, written = told()
+    assert not counted
+    assert listed.endswith("2 of 2 points\n")
+    assert " Not counted in the schedule." in written
+
+
+@pytest.mark.parametrize("damage", ["report = '{'", "report = CAST(x'7bff' AS TEXT)", "report = '{}'"])
+def test_a_damaged_report_is_told_once_and_left_out(dquiz, interview, note, desk, damage):
+    for _ in range(3):
+        interview("k\nk\n", note, "--new-share", "1")
+    first, second, third = [row["id"] for row in dquiz("interview", "--list", "--json").data]
+    with closing(sqlite3.connect(desk.database)) as database:
+        database.execute(f"UPDATE interview SET {damage} WHERE id = {second}")
+        database.commit()
+    warning = f"Damaged, so left out: interview {second}. `dquiz doctor --fix` repairs what it can.\n"
+    listed = dquiz("interview", "--list")
+    assert [line.split()[0] for line in listed.out.splitlines()] == [first, third]
+    assert listed.err == warning
+    assert dquiz("interview", "--last").err == warning
+    held = interview("k\nk\n", note, "--new-share", "1", "--report", "held.md")
+    assert (held.returncode, held.stderr.count(warning)) == (0, 1)
+    refused = dquiz("interview", "--show", second, "--json")
+    assert (refused.code, refused.error["code"]) == (5, "store_refused")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +118,21 @@ def test_reports_for_people(dquiz, interview, note, tmp_path):
     [
         (["--json"], 2, "An interview is a dialogue. With --json use --list, --last or --show ID."),
         (["--report", "held.txt"], 2, "--report held.txt: it must end in .md or .json."),
-        (["--report", "folder.md"], 2, "--report folder.md: it is no file."),
+        (["--report", "folder.md"], 2, "folder.md is a folder: name the file to write"),
+        (["--report", "held.md/"], 2, "held.md/ is a folder: name the file to write"),
+        (["--report", "out/held.md"], 3, "out: there is no such folder; make it first"),
+        (["--report", "pipe.md"], 2, "pipe.md is not a regular file: name the file to write"),
+        (["--report", "/proc/held.md"], 1, "/proc/held.md: cannot be written: "),
+        (["--report", ""], 2, "--report : it must end in .md or .json."),
+        (["--last", "--list"], 2, "--list and --last do not go together: give one of them."),
+        (["--show", "17", "--last"], 2, "--show and --last do not go together: give one of them."),
+        (["--show", "", "--list"], 2, "--list and --show do not go together: give one of them."),
+        (["--list", "--report", "held.md"], 2, "--list and --report do not go together"),
+        (["--last", "--minutes", "5"], 2, "--last and --minutes do not go together"),
+        (["--show", "17", "--seed", "0"], 2, "--show and --seed do not go together"),
+        (["--list", "--new-share", "0"], 2, "--list and --new-share do not go together"),
+        (["--last", "docker"], 2, "--last and DECK|PATH do not go together"),
+        (["--show", ""], 3, "No interview ''."),
         (["--new-share", "1.5"], 2, "--new-share 1.5: it must be 0 to 1."),
         (["--new-share", "nan"], 2, "--new-share nan: it must be 0 to 1."),
         (["--last"], 3, "No interview yet."),
@@ -86,10 +142,28 @@ def test_reports_for_people(dquiz, interview, note, tmp_path):
 )
 def test_what_is_refused(dquiz, tmp_path, arguments, code, told):
     (tmp_path / "folder.md").mkdir()
+    os.mkfifo(tmp_path / "pipe.md")
+    before = sorted(tmp_path.iterdir())
     ended = dquiz("interview", *arguments)
     assert (ended.code, ended.out) == (code, "")
     assert told in ended.err
     assert ended.err.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_report_takes_no_place_of_a_note_and_leaves_what_stands_there_until_it_is_over(
+    dquiz, interview, note, tmp_path
+):
+    (tmp_path / "link.md").symlink_to(note)
+    for name in (str(note), "link.md"):
+        refused = interview("", note, "--new-share", "1", "--report", name)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "is one of your notes: name another file" in refused.stderr
+        assert dquiz("interview", "--last", "--report", name).code != 0
+    assert note.read_text() == NOTE
+    (tmp_path / "old.md").write_text("as it was")
+    assert interview("", note, "--new-share", "1", "--report", "old.md").returncode == 0
+    assert (tmp_path / "old.md").read_text() == "as it was"
 
 
 @pytest.mark.parametrize("arguments", [["--minutes", "0"], ["--per-question", "4"], ["--seed", "-1"]])

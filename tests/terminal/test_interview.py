@@ -117,7 +117,7 @@ Saved: dquiz interview --show ID"""
     )
     [report] = reports(program)
     [question] = report["questions"]
-    assert report["counted"]
+    assert program.data("interview", "--last")["counted"]
     assert [point["hit"] for point in question["points"]] == [True, False, False]
     assert (question["clarity"], question["note"]) == (3, "more on manifests")
     assert logged(program) == [("hard", "interview", True)]
@@ -157,7 +157,7 @@ said none  1-3 tick  [Enter] next"""
     assert "images: 1 question, 3 of 3 points," in terminal.text
     assert "The schedule stays as it was." in terminal.text
     assert logged(program) == [("good", "interview", False)]
-    assert not reports(program)[0]["counted"]
+    assert not program.data("interview", "--last")["counted"]
 
 
 @pytest.mark.parametrize("columns", [34, 60, 80, 120])
@@ -234,6 +234,39 @@ def test_ctrl_c_keeps_what_was_answered(program, begin):
     assert logged(program) == [("good", "interview", False)]
     assert json.loads((program.folder / "held.json").read_text()) == reports(program)[0]
     assert terminal.modes == AS_IT_WAS
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_kept_and_it_says_how_to_see_it(program, begin):
+    folder = program.folder / "out"
+    folder.mkdir()
+    terminal = begin(COMMAND, "--report", "out/held.md", columns=300)
+    folder.rmdir()
+    folder.write_text("a file by now")
+    terminal.press(" ", "[Enter] next")
+    terminal.press("q", "[y/N]")
+    terminal.press("n")
+    assert terminal.ended() == 1
+    [report] = reports(program)
+    told = " ".join(terminal.text.split())
+    assert told.endswith(f"The report is kept in the collection: dquiz interview --show {report['id']}")
+
+
+@pytest.mark.parametrize("columns", [34, 80])
+def test_a_clock_that_may_be_wrong_is_told_before_it_is_asked_what_to_apply(program, begin, columns):
+    program.run("sync", program.deck)
+    program.data("answer", program.data("cards")[0]["id"], "good")
+    for later, told in (
+        ("2026-11-20T12:00:00Z", "The last review is dated 2026-11-24, after today: check the clock"),
+        ("2028-11-20T12:00:00Z", "The last review is 727 days ago: if that is wrong, check the clock"),
+    ):
+        terminal = begin(COMMAND, columns=columns, DQUIZ_NOW=later)
+        terminal.press(" ", "[Enter] next")
+        assert told not in " ".join(terminal.text.split())
+        terminal.press("q", "[y/N]")
+        said = " ".join(terminal.text.split())
+        assert said.index(told) < said.index("Apply to schedule?")
+        terminal.press("n")
+        assert terminal.ended() == 0
 
 
 def test_a_terminated_interview_keeps_its_report(program, begin):

@@ -119,7 +119,9 @@ def test_the_end_of_input_ends_it_early_and_applies_nothing(program, interview):
 def test_earlier_interviews_stand_beside_it(interview):
     interview(LIST, "\n1\n\n\n")
     _, out = interview(LIST, "\na\n\n\n")
-    assert "Points beside those of 2026-11-24:\nimages: 33 %, now 100 %\nall: 33 %, now 100 %\n" in out
+    assert "Points beside those of 2026-11-24 12:00:\nimages: 33 %, now 100 %\nall: 33 %, now 100 %\n" in out
+    _, out = interview(LIST + OPEN, "\na\n\n\n" * 2, DQUIZ_NOW="2026-11-25T09:00:00Z")
+    assert "of 2026-11-24 12:00, 2026-11-24 12:00:\nimages: 33 %, 100 %, now 100 %\nall: " in out
 
 
 def test_a_card_counts_once_a_study_day(program, interview):
@@ -160,6 +162,20 @@ def test_without_a_terminal_it_works_by_lines_too(program):
     done = program.run("mock", program.deck, "--new-share", "1", stdin="")
     assert done.returncode == 0
     assert done.stderr == "No terminal: one line per prompt.\n"
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ("2026-11-20T12:00:00Z", "The last review is dated 2026-11-24, after today: check the clock"),
+        ("2028-11-20T12:00:00Z", "The last review is 727 days ago: if that is wrong, check the clock"),
+    ],
+)
+def test_a_clock_that_may_be_wrong_is_told_before_it_is_asked_what_to_apply(program, interview, later, told):
+    interview(COMMAND, "\na\n\n\n")
+    _, out = interview(COMMAND, "\na\n\n\n", DQUIZ_NOW=later)
+    before, _ = out.splitlines()[out.splitlines().index("Apply to schedule? [y/N]") - 1 :][:2]
+    assert before.startswith(told)
 
 
 def test_ctrl_c_keeps_what_was_answered(program, start):

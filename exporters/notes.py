@@ -84,6 +84,10 @@ def export(
 
 # where the command looks for what to offer as options
 export.options = Options  # type: ignore[attr-defined]
+# and whether it may go to standard output
+export.text = True  # type: ignore[attr-defined]
+# and that OUT may be a folder
+export.folders = True  # type: ignore[attr-defined]
 # and a collection whether to hand over what writes notes
 export.composes = True  # type: ignore[attr-defined]
 

@@ -60,3 +60,5 @@ def export(
 
 # where the command looks for what to offer as options
 export.options = Options  # type: ignore[attr-defined]
+# and whether it may go to standard output
+export.text = True  # type: ignore[attr-defined]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +14,8 @@ from quiz.cli.opening import opened
 from quiz.cli.options import Decks
 from quiz.cli.output import say, show
 from quiz.cli.running import current
-from quiz.errors import QuizError, UsageError
+from quiz.cli.streams import write_file
+from quiz.errors import MissingError, QuizError, UsageError
 from quiz.suggestions import did_you_mean
 from quiz.terminal.words import plural
 from quiz.visible import in_line
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 _GROUP = "dquiz.exporters"
+_STANDARD_OUTPUT = "-"
+_NAMES_FOLDER = ("", ".", "..")
 
 
 def export(
@@ -28,7 +34,8 @@ def export(
         str | None, typer.Argument(metavar="FORMAT", help="See --list.", show_default=False)
     ] = None,
     out: Annotated[
-        Path | None, typer.Argument(metavar="OUT", help="The file to write.", show_default=False)
+        str | None,
+        typer.Argument(metavar="OUT", help="The file to write; - is standard output.", show_default=False),
     ] = None,
     targets: Decks = None,
     scheduling: Annotated[bool, typer.Option(help="With the schedule and history of cards.")] = True,
@@ -51,9 +58,11 @@ def export(
       dquiz export anki shared.apkg --no-scheduling --prefix Interview
       dquiz export html docker.html docker
       dquiz export csv cards.csv
+      dquiz export json - docker | jq .
 
     csv, json: one table or document for other programs. markdown: notes that are read back as the same cards, in one
-    file, or in an empty folder with one for each deck. html: a study sheet for phone or paper.
+    file, or in an empty folder with one for each deck. html: a study sheet for phone or paper. Of these - is standard
+    output, and what is told goes to standard error.
 
     Anki: importing again updates notes in place, and leaves what you learned and edited there alone; schedules
     and reviews come along with the first import. Questions without an answer are left out. A note that is gone
@@ -69,27 +78,69 @@ def export(
     if listing:
         show(sorted(found), (f"{name:10} {_described(found[name])}" for name in sorted(found)))
         return
-    if not format_name or out is None:
+    if not format_name or not out:
         raise UsageError("Name a format and a file: dquiz export anki cards.apkg")
     if format_name not in found:
         hint = did_you_mean(format_name, found) or f" There is: {', '.join(sorted(found))}."
         raise UsageError(f"No format called '{format_name}'.{hint}", given=format_name)
+    exporter = _loaded(found[format_name])
+    options = _options(
+        exporter, format_name, scheduling=scheduling, prefix=prefix, preset=preset, retired=retired
+    )
+    if out == _STANDARD_OUTPUT:
+        _refuse_standard_output(exporter, format_name)
+    else:
+        _refuse_folder(exporter, format_name, out)
     with opened() as collection:
         now = current().now()
-        exporter = _loaded(found[format_name])
-        options = _options(
-            exporter, format_name, scheduling=scheduling, prefix=prefix, preset=preset, retired=retired
-        )
-        report = collection.export(exporter, collection.select(targets or (), now), out, options, now)
+        selected = collection.select(targets or (), now)
+        with _place(out) as path:
+            report = collection.export(exporter, selected, path, options, now)
         for problem in report.problems:
             say(in_line(str(problem)))
-        show(report, _lines(report))
+        if out == _STANDARD_OUTPUT:
+            for line in _lines(report, "standard output"):
+                say(line)
+        else:
+            show(report, _lines(report, str(report.path)))
 
 
-def _lines(report: Any) -> Iterator[str]:  # noqa: ANN401 - what a plug-in gives
+@contextmanager
+def _place(out: str) -> Iterator[Path]:
+    """Where an exporter writes to: what standard output gets is a file that is whole before."""
+    if out != _STANDARD_OUTPUT:
+        yield Path(out)
+        return
+    with tempfile.TemporaryDirectory(prefix="dquiz-") as folder:
+        path = Path(folder) / "cards"
+        yield path
+        write_file(path)
+
+
+def _refuse_standard_output(exporter: Any, format_name: str) -> None:  # noqa: ANN401 - what a plug-in gives
+    """Refuse to write there what is no text, or what is not alone there."""
+    if not getattr(exporter, "text", False):
+        raise UsageError(f"What '{format_name}' writes is no text: name a file, not -.")
+    if current().json:
+        raise UsageError("--json and - do not go together: both are for standard output.")
+
+
+def _refuse_folder(exporter: Any, format_name: str, out: str) -> None:  # noqa: ANN401 - what a plug-in gives
+    """Refuse a name that only a folder can have, as with a slash at its end, unless there is one to write into."""
+    if os.path.basename(out) not in _NAMES_FOLDER:  # noqa: PTH119  a Path forgets the slash
+        return
+    if not getattr(exporter, "folders", False):
+        raise UsageError(f"{out} is a folder, and '{format_name}' writes one file: name that.")
+    if not Path(out).exists():
+        raise MissingError(f"{out}: there is no such folder; make it first")
+    if not Path(out).is_dir():
+        raise UsageError(f"{out} is no folder, but a file: name it without the slash to replace it.")
+
+
+def _lines(report: Any, name: str) -> Iterator[str]:  # noqa: ANN401 - what a plug-in gives
     drafts = f", {report.drafts} without an answer left out" if report.drafts else ""
     cards, notes, decks = (plural(getattr(report, f"{word}s"), word) for word in ("card", "note", "deck"))
-    yield f"{report.path}: {cards} of {notes} in {decks}{drafts}."
+    yield f"{name}: {cards} of {notes} in {decks}{drafts}."
     yield from report.remarks
 
 

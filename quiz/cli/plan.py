@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks
+from quiz.cli.options import Decks, given, refuse_together
 from quiz.cli.output import show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
@@ -54,8 +54,9 @@ def plan(
     from quiz.collection.roadmap import roadmap
     from quiz.planning import Plan
 
-    if bool(until) + shown + clear > 1 or ((shown or clear) and targets):
-        raise UsageError("--show and --clear speak of the plan there is: they take no cards, and no --date.")
+    kept: dict[str, object] = {"--show": shown, "--clear": clear}
+    new: dict[str, object] = {"--date": until, "--minutes": minutes, "--off": off, "DECK|PATH": targets}
+    refuse_together(given(kept), given(kept | new))
     if not until and (minutes is not None or off):
         raise UsageError("--minutes and --off belong to a plan: give the --date of the interview too.")
     with opened() as collection:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from quiz.visible import escaped, visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_AT_ONCE = 1 << 20
 
 
 def prepare() -> None:
@@ -21,6 +27,19 @@ def prepare() -> None:
 def write(text: str) -> None:
     """Writes a line of what was asked for."""
     print(visible(text))  # noqa: T201
+
+
+def write_file(path: Path) -> None:
+    """Writes a text that stands in a file: byte for byte, but to a terminal as `write` would."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    if is_terminal(sys.stdout):
+        write(path.read_text(encoding="utf-8").removesuffix("\n"))
+        return
+    sys.stdout.flush()
+    with path.open("rb") as file:
+        while part := file.read(_AT_ONCE):
+            sys.stdout.buffer.write(part)
 
 
 def write_error(text: str, *, end: str = "\n") -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from terminal.screens import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +148,80 @@ def test_formats_are_described_in_a_line(dquiz):
     lines = dquiz("export", "--list").out.splitlines()
     assert [line.split()[0] for line in lines] == ["anki", "csv", "html", "json", "markdown"]
     assert all(len(line.split()) > 3 for line in lines)
+
+
+@pytest.fixture
+def noted(dquiz, environment, tmp_path):
+    """A collection with one deck, and what an export of it holds."""
+    environment["DQUIZ_COLLECTION__SHIPPED"] = "false"
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "dns.md").write_text(DNS)
+    dquiz("sync", "notes")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["csv", "json", "markdown", "html"])
+def test_a_dash_is_standard_output_and_what_is_told_goes_to_standard_error(dquiz, environment, noted, name):
+    before = sorted(noted.iterdir())
+    told = dquiz("export", name, "copy").out
+    ended = subprocess.run(
+        [sys.executable, "-m", "quiz", "export", name, "-", "dns"],
+        cwd=noted,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (0, (noted / "copy").read_bytes())
+    assert ended.stderr.decode() == told.replace("copy", "standard output", 1)
+    assert dquiz("export", name, "-", "--quiet").err == ""
+    assert sorted(noted.iterdir()) == sorted([*before, noted / "copy"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["anki", "-"], 2, "What 'anki' writes is no text: name a file, not -."),
+        (["csv", "-", "--json"], 2, "--json and - do not go together: both are for standard output."),
+        (["csv", "new/"], 2, "new/ is a folder, and 'csv' writes one file: name that."),
+        (["anki", "notes/"], 2, "notes/ is a folder, and 'anki' writes one file: name that."),
+        (["markdown", "new/"], 3, "new/: there is no such folder; make it first"),
+        (["markdown", "new/."], 3, "new/.: there is no such folder; make it first"),
+        (["markdown", "old/"], 2, "old/ is no folder, but a file: name it without the slash to replace it."),
+        (["markdown", ""], 2, "Name a format and a file: dquiz export anki cards.apkg"),
+        (
+            ["csv", "-", "nowhere"],
+            3,
+            "No deck called 'nowhere'. `dquiz decks` lists them; a path of notes works too.",
+        ),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused_and_nothing_is_written(dquiz, noted, arguments, code, told):
+    (noted / "old").write_text("as it was")
+    before = sorted(noted.iterdir())
+    ended = dquiz("export", *arguments)
+    message = ended.error["message"] if "--json" in arguments else ended.err
+    assert (ended.code, ended.out, message.partition("\n")[0]) == (code, "", told)
+    assert sorted(noted.iterdir()) == before
+    assert (noted / "old").read_text() == "as it was"
+
+
+def test_a_folder_is_written_into_with_and_without_a_slash(dquiz, noted):
+    for name in ("one", "two/"):
+        (noted / name).mkdir()
+        assert dquiz("export", "markdown", name).code == 0
+        assert (noted / name / "dns.md").is_file()
+    assert dquiz("export", "csv", "./-").code == 0
+    assert (noted / "-").read_text().startswith("id,note,")
+
+
+def test_what_a_terminal_shows_of_an_export_does_not_drive_it(dquiz, environment, noted):
+    (noted / "notes" / "dns.md").write_text("Q: What is \x1b[6n?\nA: \x9b6n\u202e\n")
+    dquiz("sync", "notes")
+    for name in ("csv", "json", "markdown", "html"):
+        argv = [sys.executable, "-m", "quiz", "export", name, "-"]
+        terminal = Terminal(argv, columns=300, env=environment, cwd=noted)
+        assert terminal.ended() == 0
+        assert "What is" in terminal.text
+        assert not any(part in terminal.raw for part in (b"\x1b[6n", "\x9b".encode(), "\u202e".encode()))

@@ -71,11 +71,16 @@ def test_the_study_of_a_day_ends_with_its_minutes(ask):
         (["--date", "2026-12-06", "--off", "someday"], "must name weekdays"),
         (["--date", "2026-12-06", "--off", "mon,tue,wed,thu,fri,sat,sun"], "no day for study"),
         (["--minutes", "5"], "give the --date"),
-        (["--date", "2026-12-06", "--clear"], "take no cards, and no --date"),
+        (["--date", "2026-12-06", "--clear"], "--clear and --date do not go together: give one of them."),
+        (["--date", "2026-12-06", "--show"], "--show and --date do not go together"),
+        (["--clear", "--show"], "--show and --clear do not go together"),
+        (["--show", "--minutes", "5"], "--show and --minutes do not go together"),
+        (["--clear", "--off", "sat"], "--clear and --off do not go together"),
+        (["--show", "numbers"], "--show and DECK|PATH do not go together"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_and_nothing_is_kept(ask, options, said):
-    ended = ask("plan", "numbers", *options) if "--clear" not in options else ask("plan", *options)
+    ended = ask("plan", *options) if {"--clear", "--show"} & {*options} else ask("plan", "numbers", *options)
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
     assert ask("plan", "--show", "--json").data is None

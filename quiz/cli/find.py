@@ -13,7 +13,6 @@ from quiz.cli.output import show as show_result
 from quiz.cli.rows import card_data, card_line, review_data
 from quiz.cli.running import current
 from quiz.errors import UsageError
-from quiz.terminal.asides import remark_lines
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -110,6 +109,8 @@ def show(given: CardArgument) -> None:
 
 
 def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iterator[str]:
+    from quiz.terminal.asides import remark_lines
+
     schedule, zone = card.schedule, current().zone
     yield in_line(f"{card.id}  {card.path or card.note.file}:{card.note.line}  {card.note.kind}")
     yield in_line(" > ".join((card.note.deck, *card.note.context)))

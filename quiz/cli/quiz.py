@@ -17,10 +17,13 @@ from quiz.errors import UsageError
 
 if TYPE_CHECKING:
     from quiz.collection import Collection
+    from quiz.collection.queueing import Options
     from quiz.collection.studying import Study
     from quiz.store.reading import Selected
 
 _PRACTICE = 20
+_DRAFTS = 5
+_NOTHING_DUE = "Nothing is due: this is practice, and schedules stay as they are."
 
 
 def quiz(
@@ -44,9 +47,12 @@ def quiz(
       dquiz quiz helm --mode typed --no-schedule
 
     Commands are compared as a shell reads them, never by likeness. What you type only suggests a rating: yours is the
-    last word. A pick moves no schedule, since a lucky one is one in four. When nothing is due it is practice.
+    last word. A pick moves no schedule, since a lucky one is one in four. Each card is asked once a day; what comes
+    again that day comes in a review. Some questions without an answer come last, to be said aloud: they never count.
+    When nothing is due it is practice.
     """
-    from quiz.terminal.modes import MODES, Modes
+    from quiz.collection.queueing import Options
+    from quiz.terminal.modes import AUTO, FLIP, MODES, Modes
 
     if current().json:
         raise UsageError("A quiz is a dialogue. With --json use `dquiz next` and `dquiz answer`.")
@@ -56,23 +62,24 @@ def quiz(
     with opened(to_study=True) as collection:
         now = current().now()
         selected = collection.select(targets or (), now)
-        study = _begun(collection, selected, limit, interactive=interactive, practice=no_schedule)
+        options = Options(
+            limit=limit,
+            source="terminal" if interactive else "plain",
+            once=True,
+            drafts=_DRAFTS if mode in (AUTO, FLIP) else 0,
+        )
+        study = _begun(collection, selected, options, practice=no_schedule)
         day = collection.days.day(now).toordinal()
         modes = Modes(mode, day if seed is None else seed, lambda: [card.note for card in collection.cards()])
         raise typer.Exit(run(study, targets or (), interactive=interactive, modes=modes))
 
 
-def _begun(
-    collection: Collection, selected: Selected, limit: int | None, *, interactive: bool, practice: bool
-) -> Study:
+def _begun(collection: Collection, selected: Selected, options: Options, *, practice: bool) -> Study:
     """A run of what is due; when nothing is, of what there is, as practice."""
-    from quiz.collection.studying import Options
-
-    now, source = current().now(), "terminal" if interactive else "plain"
+    now = current().now()
     if not practice:
-        study = collection.study(selected, Options(limit=limit, source=source), now)
+        study = collection.study(selected, options, now)
         if study.card:
             return study
-        say("Nothing is due: this is practice, and schedules stay as they are.")
-    options = Options(limit=limit or _PRACTICE, cram=True, source=source)
-    return collection.study(selected, options, now)
+    say("This is practice: schedules stay as they are." if practice else _NOTHING_DUE)
+    return collection.study(selected, options._replace(limit=options.limit or _PRACTICE, cram=True), now)

@@ -4,60 +4,29 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from quiz.cards import Rating, Schedule, State
+from quiz.collection.clock import clock_warning
+from quiz.collection.queueing import ALL_CARDS, DayQueue
 from quiz.errors import StoreError
-from quiz.session import (
-    ALL_DECKS,
-    Allowance,
-    Asked,
-    Session,
-    Waiting,
-    allowance,
-    choose,
-    in_review_order,
-    shuffled,
-    together,
-)
-from quiz.store.reading import NO_END, QueueReader, Selected, card_row
-from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, as_stored, card_from, from_ms, to_ms
+from quiz.session import Session, Waiting, shuffled
+from quiz.store.reading import QueueReader, Selected, card_row
+from quiz.store.rows import NOWHERE, STATES, as_stored, card_from, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from quiz.cards import Attempt, Card, Review
-    from quiz.collection import Collection, Undone
+    from quiz.collection import Collection
+    from quiz.collection.queueing import Options
+    from quiz.collection.steps import Step
+    from quiz.collection.upcoming import More, Upcoming
     from quiz.session import Progress
     from quiz.store.rows import Row
-
-_MOST = 1_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a run may be asked to do differently.
-
-    Attributes:
-        new: New cards in this run, whatever the day has seen already; None is what the day has left.
-        limit: Cards in this run; None is what the day has left.
-        ahead: Reviews of the next days count as due.
-        cram: All cards, and the schedule stays as it is.
-        order: Of due reviews; None is what the settings say.
-        minutes: No further card after so many minutes.
-        source: Of the reviews in the log.
-    """
-
-    new: int | None = None
-    limit: int | None = None
-    ahead: timedelta = timedelta(0)
-    cram: bool = False
-    order: str | None = None
-    minutes: int | None = None
-    source: str = "terminal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,27 +46,6 @@ class Summary:
     hardest: list[tuple[Card, int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upcoming:
-    """What comes when nothing is due.
-
-    Attributes:
-        at: When the next card in learning is due, None if there is none.
-        at_count: How many cards are in learning until the study day ends.
-        tomorrow: Reviews due on the next study day.
-        next_day: The next day with reviews.
-        next_day_count: How many it has.
-        new_left: New cards that the day's limit holds back.
-    """
-
-    at: datetime | None = None
-    at_count: int = 0
-    tomorrow: int = 0
-    next_day: date | None = None
-    next_day_count: int = 0
-    new_left: int = 0
-
-
 @dataclass(slots=True)
 class _Step:
     """A step of this run that `undo` takes back: what was on screen, what was rated, what left the queue with it."""
@@ -108,7 +56,7 @@ class _Step:
     put_off: bool = False
     forgotten: Sequence[Waiting] = ()
 
-    def is_what_was(self, undone: Undone) -> bool:
+    def is_what_was(self, undone: Step) -> bool:
         """Whether it is the step that was taken back."""
         if self.review:
             return self.review.id == undone.review_id
@@ -132,7 +80,6 @@ class Study:
     _previewed_at: datetime | None = None
     _steps: list[_Step] = field(default_factory=list)
     _end: datetime | None = None
-    _plan_cards: Selected = field(default_factory=Selected)
     _run_id: int = field(default_factory=lambda: secrets.randbits(52))
 
     def start(self, now: datetime) -> None:
@@ -142,7 +89,7 @@ class Study:
         study = self.collection.settings.study
         self._session = Session(study.learn_ahead, to_ms, study.bury_siblings, self.options.cram)
         self.sessions_before = int(self.collection.store.setting("sessions") or 0)
-        self._check_clock(now)
+        self.clock_warning = clock_warning(self.collection, now)
         self._build(now)
         self._show_next(now)
 
@@ -208,7 +155,7 @@ class Study:
             moment,
             duration_ms=duration_ms,
             mode="cram" if self.options.cram and mode == "flip" else mode,
-            counts=counts and not self.options.cram,
+            counts=counts and not self.options.cram and not card.note.draft,
             source=self.options.source,
             hints=hints,
             run_id=self._run_id,
@@ -218,7 +165,7 @@ class Study:
         self._session.done += 1
         self._session.durations.append(min(duration_ms / 1000, self._cap_seconds()))
         self._steps.append(_Step(waiting, card, review))
-        if review.counts and review.after.due_day is None and review.after.due:
+        if review.counts and review.after.due_day is None and review.after.due and not self.options.once:
             self._session.comes_again(_in_learning(waiting, review.after))
         try:
             self._show_next(now)
@@ -235,10 +182,11 @@ class Study:
         self._drop_steps_from(undone)
         if undone is None:
             return None
-        self._show_again(undone.keys[0])
-        return undone.text
+        if undone.keys:  # ticks of tasks have no card
+            self._show_again(undone.keys[0])
+        return undone.told
 
-    def _drop_steps_from(self, undone: Undone | None) -> None:
+    def _drop_steps_from(self, undone: Step | None) -> None:
         """Forget the step that was taken back, and later ones, which another process had taken back before."""
         while self._steps:
             step = self._steps.pop()
@@ -272,6 +220,11 @@ class Study:
     def mark(self, now: datetime) -> None:
         """The mark on the card, or off."""
         self._change("mark", now, off=self._on_screen().marked)
+
+    def remark(self, text: str, now: datetime) -> None:
+        """A note to self under the card, one line more; no text takes all lines away."""
+        lines = [self._on_screen().remark, text.encode("utf-8", "replace").decode()]
+        self._change("note", now, text="\n".join(filter(None, lines)) if text else "")
 
     def reset(self, now: datetime) -> None:
         """Forget the card's schedule: it is new again, and asked next."""
@@ -311,19 +264,15 @@ class Study:
 
     def upcoming(self, now: datetime) -> Upcoming:
         """When there is something to study again."""
-        today = self.collection.days.day(now)
-        queue = self._reader(now)
-        end = to_ms(self.collection.days.start(today + timedelta(days=1)))
-        learning = queue.learning(end)
-        day = queue.first_day_after(today.toordinal())
-        return Upcoming(
-            at=from_ms(learning[0].due) if learning else None,
-            at_count=len(learning),
-            tomorrow=queue.due_on(today.toordinal() + 1),
-            next_day=today.fromordinal(day) if day else None,
-            next_day_count=queue.due_on(day) if day else 0,
-            new_left=queue.count(NEW_CARDS, NO_END, _MOST),
-        )
+        from quiz.collection.upcoming import upcoming
+
+        return upcoming(self.collection, self.selected, now)
+
+    def more(self, now: datetime) -> More:
+        """What could be studied at once though nothing is due."""
+        from quiz.collection.upcoming import more
+
+        return more(self.collection, self.selected, now)
 
     # --- the queue ---------------------------------------------------------------------------------------------
 
@@ -332,81 +281,24 @@ class Study:
         return QueueReader(self.collection.store.read, self.selected, today)
 
     def _build(self, now: datetime) -> None:
-        queue = self._reader(now)
+        queue, limit = self._reader(now), self.options.limit or ALL_CARDS
         if self.options.cram:
-            self._session.fill(shuffled(queue.all_cards(self.options.limit or _MOST), queue.today), ())
+            drafts = self._drafts(queue)
+            cards = shuffled(queue.all_cards(limit), queue.today)[: max(limit - len(drafts), limit * 3 // 4)]
+            self._session.fill([*cards, *drafts][:limit], ())
             return
-        asked = queue.asked()
-        self.done_before = len(asked)
-        learning = queue.learning(to_ms(self.collection.days.start(self._tomorrow(now))))
-        planned, others = self._planned(queue), queue
-        if planned is not None:
-            others = replace(queue, selected=replace(queue.selected, without=self._plan_cards))
-        ordinary = self._ordinary(others, learning, asked)
-        self._session.fill([*(planned or ()), *ordinary][: self.options.limit], learning)
+        day = DayQueue(self.collection, self.selected, self.options, now)
+        self.done_before = day.done
+        learning = day.learning
+        if self.options.once:
+            learning = [card for card in learning if card.last_day != queue.today and card.due <= to_ms(now)]
+        drafts = self._drafts(queue) if day.waiting or learning else []
+        self._session.fill([*day.waiting, *drafts][:limit], learning)
 
-    def _planned(self, queue: QueueReader) -> list[Waiting] | None:
-        """The cards that a plan has for the day, None if no plan holds; limits and siblings do not count for them."""
-        if not self.collection.store.setting("plan"):
-            return None
-        from quiz.collection.finding import selection_of
-        from quiz.collection.planned import kept_plan, planned_of_day
-
-        kept = kept_plan(self.collection)
-        if kept is None or kept.plan.is_over(date.fromordinal(queue.today)):
-            return None
-        self._plan_cards = selection_of(self.collection, kept.targets)
-        return planned_of_day(
-            self.collection, replace(queue, selected=replace(queue.selected, within=self._plan_cards)), kept
-        )
-
-    def _ordinary(
-        self, queue: QueueReader, learning: Sequence[Waiting], asked: Sequence[Asked]
-    ) -> list[Waiting]:
-        """Due reviews and new cards within the limits of the day."""
-        left = self._allowance(asked)
-        until = queue.today + self.options.ahead.days
-        order = self.options.order or self.collection.settings.study.order
-        due, backlog = queue.reviews(until, left.reviews[ALL_DECKS], order)
-        # what was reviewed today is not taken ahead once more
-        due = [card for card in due if card.due <= queue.today or card.last_day != queue.today]
-        ordered = in_review_order(due, order, queue.today, backlog=backlog)
-        holders = [*(Asked(w.key, w.note, w.deck, w.state) for w in learning), *asked]
-        bury = self._session.bury_siblings
-        reviews, _ = choose(ordered, (), left, holders, bury_siblings=bury)
-        holders += [Asked(w.key, w.note, w.deck, w.state) for w in reviews]
-        chosen = self._new_cards(queue, asked, holders)
-        return together(reviews, chosen, self.collection.settings.study.new_cards)
-
-    def _new_cards(
-        self, queue: QueueReader, asked: Sequence[Asked], holders: Sequence[Asked]
-    ) -> list[Waiting]:
-        """The new cards of the day; more are read as long as siblings and decks at their limits stand in front."""
-        at_random = self.collection.settings.study.new_order == "random"
-        limit = self._allowance(asked).new[ALL_DECKS]
-        window = _MOST if at_random else min(limit * 4, _MOST)
-        while limit > 0:
-            new = queue.new(window)
-            ordered = shuffled(new, queue.today) if at_random else new
-            left, bury = self._allowance(asked), self._session.bury_siblings
-            _, chosen = choose((), ordered, left, holders, bury_siblings=bury)
-            if len(chosen) >= limit or len(new) < window:
-                return chosen
-            window = min(window * 8, NO_END)
-        return []
-
-    def _allowance(self, asked: Iterable[Asked]) -> Allowance:
-        settings = self.collection.settings
-        new = {ALL_DECKS: settings.study.new_per_day} | _limits(settings.decks, "study.new_per_day")
-        reviews = {ALL_DECKS: settings.study.reviews_per_day} | _limits(
-            settings.decks, "study.reviews_per_day"
-        )
-        left = allowance(new, reviews, asked)
-        if self.options.new is not None:
-            left.new = {ALL_DECKS: self.options.new}
-        if self.options.limit is not None:
-            left.reviews = {ALL_DECKS: self.options.limit}
-        return left
+    def _drafts(self, queue: QueueReader) -> list[Waiting]:
+        """Some questions without an answer, other ones each day."""
+        wanted = self.options.drafts
+        return shuffled(queue.drafts(), queue.today)[:wanted] if wanted else []
 
     def _show_next(self, now: datetime) -> None:
         refilled = False
@@ -425,13 +317,19 @@ class Study:
 
     def _build_again(self, now: datetime) -> None:
         """Nothing is left of the queue: cards that became due meanwhile, here or elsewhere, are taken up."""
-        if not self.options.cram and self.options.limit is None and self.options.new is None:
+        options = self.options
+        if not (options.cram or options.once) and options.limit is None and options.new is None:
             self._build(now)
 
     def _is_still_due(self, waiting: Waiting, now: datetime) -> bool:
         """Load the card, unless another process has reviewed it or set it aside since it was queued."""
         row = card_row(self.collection.store.read, waiting.key)
-        if row is None or row["queue"] == NOWHERE:
+        if (
+            row is None
+            or row["retired"]
+            or row["suspended"]
+            or (row["queue"] == NOWHERE and not row["draft"])
+        ):
             return False
         if (row["buried_until"] or 0) > self.collection.days.day(now).toordinal():
             return False
@@ -478,9 +376,9 @@ class Study:
         self._steps.append(_Step(waiting, card, forgotten=self._session.forget(keys)))
         self._show_next(now)
 
-    def _change(self, kind: str, now: datetime, *, off: bool = False) -> None:
+    def _change(self, kind: str, now: datetime, *, off: bool = False, text: str = "") -> None:
         card, waiting = self._on_screen(), self._waiting_on_screen()
-        self.collection.change(kind, [waiting.key], now, off=off, run_id=self._run_id)
+        self.collection.change(kind, [waiting.key], now, off=off, text=text, run_id=self._run_id)
         self._steps.append(_Step(waiting, card))
         row = card_row(self.collection.store.read, waiting.key)
         assert row is not None, "the card on screen exists"  # noqa: S101
@@ -497,38 +395,12 @@ class Study:
         assert self._current is not None, "there is a card on screen"  # noqa: S101
         return self._current
 
-    def _tomorrow(self, now: datetime) -> date:
-        return self.collection.days.day(now) + timedelta(days=1)
-
     def _same_day(self, now: datetime) -> bool:
         days = self.collection.days
         return self._previewed_at is not None and days.day(now) == days.day(self._previewed_at)
 
     def _cap_seconds(self) -> float:
         return self.collection.settings.review.timer_cap.total_seconds()
-
-    def _check_clock(self, now: datetime) -> None:
-        last = self._reader(now).last_study_day()
-        today = self.collection.days.day(now).toordinal()
-        if last is not None and last > today:
-            day = self.collection.days.day(now).fromordinal(last)
-            self.clock_warning = (
-                f"The last review is dated {day}, after today: check the clock of this computer. "
-                "Cards reviewed since then are rated as of that day."
-            )
-        elif last is not None and today - last > _FAR_AHEAD_DAYS:
-            self.clock_warning = (
-                f"The last review is {today - last} days ago: "
-                "if that is wrong, check the clock of this computer before you rate."
-            )
-
-
-_FAR_AHEAD_DAYS = 400
-
-
-def _limits(decks: Mapping[str, Mapping[str, object]], key: str) -> dict[str, int]:
-    """The decks that have a limit of their own."""
-    return {name: cast("int", values[key]) for name, values in decks.items() if key in values}
 
 
 def _in_learning(waiting: Waiting, after: Schedule) -> Waiting:

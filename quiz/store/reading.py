@@ -67,6 +67,15 @@ FROM card JOIN deck ON deck.id = card.deck_id
 WHERE card.queue IN ({queues}) AND COALESCE(card.buried_until, 0) <= :until{selected} ORDER BY card.position, card.id
 """
 
+_DRAFTS = """
+SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day
+FROM card JOIN deck ON deck.id = card.deck_id
+WHERE card.draft = 1 AND card.retired = 0 AND card.suspended = 0 AND COALESCE(card.buried_until, 0) <= :today{selected}
+AND NOT EXISTS (SELECT 1 FROM review
+  WHERE review.card_id = card.id AND review.study_day = :today AND review.undone_at IS NULL)
+ORDER BY card.id
+"""
+
 _FIRST_DAY = """
 SELECT card.due FROM card WHERE card.queue = :queue AND card.due > :day{selected} ORDER BY card.due LIMIT 1
 """
@@ -179,6 +188,11 @@ class QueueReader:
             for queue in (AT_A_MOMENT, ON_A_DAY, NEW_CARDS)
             for card in self._waiting(queue, NO_END, limit)
         ][:limit]
+
+    def drafts(self) -> list[Waiting]:
+        """Questions without an answer that were not asked on this study day."""
+        rows = self.read(_DRAFTS.format(selected=self.selected.condition), today=self.today)
+        return [Waiting(key, note, deck, STATES[state], *rest) for key, note, deck, state, *rest in rows]
 
     def planned(self, *, aside: bool = False) -> list[Waiting]:
         """New cards and reviews, due or not, as their decks have them; ``aside``: in learning and buried ones too."""

@@ -163,6 +163,7 @@ card = Table(
     # a note to self: of the learner, not of the file
     Column("remark", Text, nullable=False, server_default=""),
     Index("ix_card_queue_due", "queue", "due"),
+    Index("ix_card_draft", "id", sqlite_where=text("draft = 1"), postgresql_where=text("draft = 1")),
     Index("ix_card_deck_id_queue_due", "deck_id", "queue", "due"),
 )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from quiz.answers import Diff, Expected, Judgement, Pair, Point
 
+EDITOR = r"\e"  # typed instead of an answer, it opens the editor
 _LABEL = 6  # before both lines of a comparison: "you   ", "card  "
 _LONGEST_KEPT = 2_000
 _NUMBERS = re.compile(r"\d+")
@@ -125,8 +126,7 @@ def _parts(row: Sequence[Pair], gap: int, room: int) -> Iterator[list[Pair]]:
     """The pairs of a row, as many as fit into a line at a time."""
     part: list[Pair] = []
     used = 0
-    for typed, expected, change in row:
-        pair = type(row[0])(in_line(typed), in_line(expected), change)
+    for pair in (piece for each in row for piece in _pieces(each, room)):
         size = max(len(pair.typed), len(pair.expected)) + gap
         if part and used + size > room:
             yield part
@@ -135,6 +135,13 @@ def _parts(row: Sequence[Pair], gap: int, room: int) -> Iterator[list[Pair]]:
         used += size
     if part:
         yield part
+
+
+def _pieces(pair: Pair, room: int) -> Iterator[Pair]:
+    """A pair of words that fit into a line; longer ones are broken, both at the same place."""
+    typed, expected = in_line(pair.typed), in_line(pair.expected)
+    for start in range(0, max(len(typed), len(expected), 1), room):
+        yield pair._replace(typed=typed[start : start + room], expected=expected[start : start + room])
 
 
 def _joined(words: Sequence[str], widths: Sequence[int], gap: str) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from quiz.cards import Rating
-from quiz.terminal.frame import cut, key_label
+from quiz.terminal.frame import key_label
 from quiz.terminal.safety import links
 from quiz.terminal.words import interval_after, long_interval, place, plural, short_interval
 from quiz.visible import one_line, visible
@@ -42,7 +42,7 @@ _KEYS = {
     "info": "what is known about the card",
     "open": "open the first link",
     "copy": "copy the first code",
-    "reset": "changed card: forget its schedule",
+    "reset": "typed wrong: try again; changed card: forget its schedule",
     "help": "these keys",
     "quit": "end, with a summary",
 }
@@ -50,7 +50,9 @@ _WITH_NOTE = {"bury_card": "bury_note", "suspend_card": "suspend_note"}
 
 
 def all_keys(keys: KeysSettings, width: int) -> list[str]:
-    """Every key with what it does, one a line, none wider than the width."""
+    """Every key with what it does, no line wider than the width."""
+    from textwrap import wrap  # noqa: PLC0415 - half of what this module would load
+
     rows = []
     for action, meaning in _KEYS.items():
         names = [key_label(getattr(keys, action))]
@@ -59,8 +61,12 @@ def all_keys(keys: KeysSettings, width: int) -> list[str]:
         if action in _WITH_NOTE:
             names.append(getattr(keys, _WITH_NOTE[action]))
         rows.append((" ".join(names), meaning))
-    longest = max(len(name) for name, _ in rows)
-    return [cut(f"{name:<{longest}}  {meaning}", width) for name, meaning in rows]
+    indent = " " * (max(len(name) for name, _ in rows) + 2)
+    return [
+        line
+        for name, meaning in rows
+        for line in wrap(meaning, width, initial_indent=f"{name:<{len(indent)}}", subsequent_indent=indent)
+    ]
 
 
 def information(

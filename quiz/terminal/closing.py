@@ -14,16 +14,22 @@ from quiz.visible import one_line
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from quiz.collection.studying import Summary, Upcoming
+    from quiz.collection.studying import Summary
+    from quiz.collection.upcoming import More, Upcoming
 
-_AT_ONCE = 5
 _ENOUGH_FOR_MEAN = 1
 
 
-def nothing_due(upcoming: Upcoming, now: datetime, zone: tzinfo | None, where: str = "") -> list[str]:
-    """When nothing is due: when there will be, and what can be studied now."""
-    what = f"Nothing due in {one_line(where)}." if where else "Nothing due."
-    return [" ".join([what, *next_cards(upcoming, now, zone)]), more_now(upcoming)]
+def nothing_due(
+    upcoming: Upcoming, more: More, now: datetime, zone: tzinfo | None, where: str = ""
+) -> list[str]:
+    """When nothing is due: why a plan has nothing, when there will be something, and what can be studied now."""
+    what = f"Nothing due in {one_line(where)}" if where else "Nothing due"
+    if upcoming.is_off:
+        what += ": today is a day off of the plan"
+    elif upcoming.is_used_up:
+        what += ": today's minutes of the plan are used"
+    return [" ".join([f"{what}.", *next_cards(upcoming, now, zone)]), *more_now(more)]
 
 
 def next_cards(upcoming: Upcoming, now: datetime, zone: tzinfo | None) -> list[str]:
@@ -42,10 +48,14 @@ def next_cards(upcoming: Upcoming, now: datetime, zone: tzinfo | None) -> list[s
     return [f"Next: {', '.join(times)}."] if times else []
 
 
-def more_now(upcoming: Upcoming) -> str:
-    """The options that bring more cards at once."""
-    new = [f"--new {min(upcoming.new_left, _AT_ONCE)}"] if upcoming.new_left else []
-    return "More now:  " + "   ".join([*new, "--ahead 2d", "--cram (leaves the schedule alone)"])
+def more_now(more: More) -> list[str]:
+    """The options that bring cards at once, in one line; none if nothing does."""
+    options = [
+        *([f"--new {more.new}"] if more.new else []),
+        *([f"--ahead {more.ahead}d"] if more.ahead else []),
+        *(["--cram (leaves the schedule alone)"] if more.cram else []),
+    ]
+    return ["More now:  " + "   ".join(options)] if options else []
 
 
 def summary_lines(

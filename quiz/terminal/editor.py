@@ -76,6 +76,19 @@ def edit(path: str, line: int, configured: str = "") -> None:
         raise EditorError(f"{Path(command[0]).name} ended with {ended}: the card was left as it was.")
 
 
+def written(configured: str = "") -> str:
+    """Lines written in the editor, from a file that is gone afterwards.
+
+    Raises:
+        EditorError: It could not be started, or ended with an error.
+    """
+    with tempfile.TemporaryDirectory(prefix="dquiz-") as folder:
+        file = Path(folder, "answer.txt")
+        file.touch()
+        edit(str(file), 1, configured)
+        return file.read_text(encoding="utf-8", errors="replace")
+
+
 def ask_for_text(configured: str, question: str) -> str | None:
     """A text written in the editor below a question: empty if nothing was, None if the editor failed."""
     head = (

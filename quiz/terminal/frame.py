@@ -55,7 +55,8 @@ def header(card: Card, progress: Progress, width: int) -> list[Text]:
 def marks_of(card: Card) -> list[str]:
     """What is special about a card, in words."""
     told = {
-        "new": card.schedule.state is State.NEW,
+        "draft": card.note.draft,
+        "new": card.schedule.state is State.NEW and not card.note.draft,
         "leech": card.leech,
         "changed": card.changed,
         "flagged": bool(card.flag),
@@ -105,6 +106,19 @@ def key_row(keys: KeysSettings, width: int, card: Card) -> Text:
             break
         row = [entry for entry in row if entry[1] != action]
         drawn = _keys(row, "  " if narrow else "   ")
+    drawn.truncate(width - 1)
+    return drawn
+
+
+def retry_row(keys: KeysSettings, width: int) -> Text:
+    """The keys after a wrong answer that may be tried again."""
+    row = [
+        (keys.reset, "try again"),
+        (key_label(keys.show), "show"),
+        (keys.help, "keys"),
+        (keys.quit, "quit"),
+    ]
+    drawn = _keys(row if width >= NARROW else row[:-1], "   " if width >= NARROW else "  ")
     drawn.truncate(width - 1)
     return drawn
 

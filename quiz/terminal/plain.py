@@ -218,7 +218,12 @@ class Dialogue:
             self._lines.say("This answer is not one to type: say it, then look.")
             return False
         self._tries = self._tries or answering.Tries(wanted, settings.tries)
-        while typed := self._lines.ask("Type the answer; an empty line goes back:"):
+        prompt = "Type the answer; an empty line goes back:"
+        while typed := self._lines.ask(prompt):
+            if typed == answering.EDITOR:
+                typed = self._from_editor()
+            if not typed.strip():
+                continue
             judgement = self._tries.judge(typed)
             if judgement.right:
                 self._lines.say(answering.praised(judgement))
@@ -227,7 +232,20 @@ class Dialogue:
             self._lines.say(answering.missed(judgement, self._tries.left))
             if not self._tries.left:
                 return True
+            prompt = "Try again; an empty line goes back:"
         return False
+
+    def _from_editor(self) -> str:
+        from quiz.terminal import editor  # noqa: PLC0415 - most answers are one line
+
+        if not self._lines.interactive:
+            self._lines.say("The editor needs a terminal. Here an answer is one line.")
+            return ""
+        try:
+            return editor.written(self._settings.editor.command)
+        except QuizError as error:
+            self._lines.say(one_line(str(error)))
+            return ""
 
     def _say_comparison(self) -> None:
         """What was typed beside the answer, unless it was right, and the rating that follows."""
@@ -272,13 +290,14 @@ class Dialogue:
                 self._lines.say(f"{what}. Expected: 1 to {last}, u undo, s later or q quit.")
 
     def _offer(self) -> str:
-        previews = self._study.preview(self._clock())
+        previews, card = self._study.preview(self._clock()), self._study.card
+        is_practice = self._study.options.cram or (card is not None and card.note.draft)
         offered = []
         for number, rating in enumerate(ratings(self._buttons), 1):
             after = long_interval(interval_after(previews[rating]))
             offered.append(
                 f"{number} {rating.name.title()}"
-                + (f" in {after}" if self._settings.review.intervals and not self._study.options.cram else "")
+                + (f" in {after}" if self._settings.review.intervals and not is_practice else "")
             )
         return ", ".join(offered)
 

@@ -232,7 +232,9 @@ class Screen:
         keys, width = self._settings.keys, self._width
         if not self._answered:
             self._keys_stay = False
-            self._console.print(frame.key_row(keys, width, card), end="")
+            retries = self._typing is not None and self._typing.may_be_tried_again
+            row = frame.retry_row(keys, width) if retries else frame.key_row(keys, width, card)
+            self._console.print(row, end="")
             return
         rows = self._rating_rows()
         # Only one line can be erased: ratings that stand below each other stay.
@@ -248,7 +250,7 @@ class Screen:
             keys=self._settings.keys,
             buttons=review.buttons,
             suggested=self._suggested,
-            intervals=review.intervals and not self._study.options.cram,
+            intervals=review.intervals and not self._study.options.cram and not self._card.note.draft,
         )
 
     def _show_answer(self, card: Card) -> bool:
@@ -503,7 +505,9 @@ class Screen:
         return False
 
     def reset(self) -> bool:
-        """Forget the schedule of a card whose text has changed."""
+        """Try again what was typed wrong; else forget the schedule of a card whose text has changed."""
+        if self._typing and self._typing.may_be_tried_again and not self._answered:
+            return self.type()
         if not self._card.changed:
             return False
         self._study.reset(self._clock())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from enum import Enum, auto
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.answers import Comparison, expected
 from quiz.errors import QuizError
 from quiz.terminal import answering, editor
-from quiz.terminal.answering import Tries
+from quiz.terminal.answering import EDITOR, Tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from quiz.terminal.keys import Keyboard
 
 _PROMPT = "> "
-_EDITOR = r"\e"
 
 
 class Outcome(Enum):
@@ -55,6 +52,11 @@ class Typing:
         self._show = show
         self._width = width
         self.tries: Tries | None = None
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        """Whether something wrong was typed, and tries are left."""
+        return self.tries is not None and self.tries.last is not None and self.tries.left > 0
 
     def ask(self, card: Card) -> Outcome:
         """Read a line and say what it is worth; the answer is to be shown when it is right, or was the last try."""
@@ -91,17 +93,13 @@ class Typing:
                 self._show(line)
 
     def _line(self, *, in_editor: bool) -> str | None:
-        line = _EDITOR if in_editor else self._keyboard.line(_PROMPT)
-        return self._from_editor() if line is not None and line.strip() == _EDITOR else line
+        line = EDITOR if in_editor else self._keyboard.line(_PROMPT)
+        return self._from_editor() if line is not None and line.strip() == EDITOR else line
 
     def _from_editor(self) -> str:
-        """An answer of several lines, from a file that is gone afterwards."""
-        with tempfile.TemporaryDirectory(prefix="dquiz-") as folder, self._keyboard.released():
-            path = Path(folder) / "answer.txt"
-            path.touch()
+        with self._keyboard.released():
             try:
-                editor.edit(str(path), 1, self._settings.editor.command)
+                return editor.written(self._settings.editor.command)
             except QuizError as error:
                 self._say(str(error))
                 return ""
-            return path.read_text(encoding="utf-8", errors="replace")

@@ -37,6 +37,7 @@ ROW = {
     "leech": bool,
     "changed": bool,
     "retired": bool,
+    "remark": str,
 }
 
 

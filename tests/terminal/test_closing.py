@@ -2,12 +2,13 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from quiz.cards import Card, CardId, Kind, Note, NoteId, Rating
-from quiz.collection.studying import Summary, Upcoming
+from quiz.collection.studying import Summary
+from quiz.collection.upcoming import More, Upcoming
 from quiz.terminal import closing
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-SOON = Upcoming(at=datetime(2026, 11, 24, 17, 40, tzinfo=UTC), at_count=6, tomorrow=28, new_left=9)
+SOON = Upcoming(at=datetime(2026, 11, 24, 17, 40, tzinfo=UTC), at_count=6, tomorrow=28)
 
 
 def card(question, line=57):
@@ -82,7 +83,8 @@ def test_one_review_of_two_buttons():
 
 
 def test_nothing_due():
-    assert closing.nothing_due(SOON, NOW, BERLIN, "docker") == [
+    more = More(new=5, ahead=2, cram=True)
+    assert closing.nothing_due(SOON, more, NOW, BERLIN, "docker") == [
         "Nothing due in docker. Next: 6 cards at 18:40, 28 tomorrow.",
         "More now:  --new 5   --ahead 2d   --cram (leaves the schedule alone)",
     ]
@@ -90,7 +92,22 @@ def test_nothing_due():
 
 def test_nothing_due_for_days():
     later = Upcoming(next_day=date(2026, 12, 15), next_day_count=1)
-    assert closing.nothing_due(later, NOW, BERLIN) == [
+    assert closing.nothing_due(later, More(ahead=21, cram=True), NOW, BERLIN) == [
         "Nothing due. Next: 1 card on Tue 15 Dec.",
-        "More now:  --ahead 2d   --cram (leaves the schedule alone)",
+        "More now:  --ahead 21d   --cram (leaves the schedule alone)",
+    ]
+
+
+def test_nothing_at_all():
+    assert closing.nothing_due(Upcoming(), More(), NOW, BERLIN, "docker") == ["Nothing due in docker."]
+
+
+def test_nothing_due_of_a_plan():
+    off, used_up = Upcoming(tomorrow=3, is_off=True), Upcoming(tomorrow=3, is_used_up=True)
+    assert closing.nothing_due(off, More(new=2), NOW, BERLIN, "docker") == [
+        "Nothing due in docker: today is a day off of the plan. Next: 3 cards tomorrow.",
+        "More now:  --new 2",
+    ]
+    assert closing.nothing_due(used_up, More(), NOW, BERLIN) == [
+        "Nothing due: today's minutes of the plan are used. Next: 3 cards tomorrow."
     ]

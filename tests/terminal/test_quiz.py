@@ -45,9 +45,11 @@ def attempts(program):
 @pytest.mark.parametrize("columns", [80, 34])
 def test_a_quiz_at_a_terminal(program, columns):
     terminal = program.quiz(columns=columns, wait_for=">")
-    terminal.press(f"{SWAPPED}\r", "2 tries left")
+    terminal.press(f"{SWAPPED}\r", "r try again")
+    assert "2 tries left" in terminal.on_screen
+    assert "[space] show" in terminal.on_screen
     assert "^" in terminal.on_screen
-    terminal.press("t", ">")
+    terminal.press("r", ">")
     terminal.press(f"{RIGHT}\r", "[space]")
     assert "Right, written otherwise." in terminal.on_screen
     assert "docker run -d -p 8080:80" in terminal.on_screen
@@ -154,6 +156,76 @@ def test_when_nothing_is_due_it_is_practice(program):
     assert "Question: " in out
     [row] = attempts(program)
     assert row[1] is False
+
+
+def test_practice_that_was_asked_for_is_said_to_be(program):
+    program.run("sync", program.deck)
+    done = program.run("quiz", "--plain", "--no-schedule", stdin=f"{RIGHT}\n3\n")
+    assert done.stderr.startswith("This is practice: schedules stay as they are.")
+    assert "in 10 minutes" not in done.stdout
+    assert [row[1] for row in attempts(program)] == [False]
+
+
+def test_a_card_is_asked_once_a_day_and_comes_again_in_a_review(program):
+    out = by_lines(program, f"{RIGHT}\n1\n\n\n1\n\n1\n")
+    assert out.count("Question: ") == 3
+    assert "Next: 3 cards at 12:01." in out
+    assert [row[1] for row in attempts(program)] == [True] * 3
+    later = program.run("quiz", "--plain", stdin="q\n", DQUIZ_NOW="2026-11-24T12:30:00Z")
+    assert "Nothing is due: this is practice" in later.stderr
+    done = program.run("review", "--plain", stdin="\n3\nq\n", DQUIZ_NOW="2026-11-24T12:30:00Z")
+    assert "saved" in done.stdout
+    assert [row[1] for row in attempts(program)] == [True] * 4
+
+
+def test_a_picked_card_is_not_asked_twice(program):
+    program.deck.write_text(CHOICE)
+    out = by_lines(program, "a\n1\na\n1\n")
+    assert out.count("Question: ") == 1
+
+
+@pytest.mark.parametrize("columns", [80, 34])
+def test_questions_without_an_answer_come_last_and_never_count(program, columns):
+    program.deck.write_text(
+        "Q: Why do layers exist?\n\nQ: Who calls?\nA: The client, over a socket, at once.\n"
+    )
+    terminal = program.quiz(columns=columns, wait_for=">")
+    terminal.press("The client, over a socket, at once.\r", "[space]")
+    terminal.press(" ", "Why do layers exist?")
+    assert "draft" in terminal.on_screen
+    terminal.press(" ", "No answer is written yet")
+    assert "10m" not in terminal.on_screen.split("Why do layers")[1]
+    terminal.press("1", "2 reviews")
+    assert terminal.ended() == 0
+    assert [row[:3] for row in attempts(program)] == [("typed", True, "good"), ("flip", False, "again")]
+    [draft] = [card for card in program.data("cards") if card["draft"]]
+    assert (draft["state"], draft["reps"]) == ("new", 0)
+    assert "Again on «Why do layers exist?»" in program.run("undo").stdout
+    assert "as it should be" in program.run("doctor").stdout
+
+
+def test_a_deck_of_questions_without_answers_is_practice(program):
+    program.deck.write_text("Q: Why do layers exist?\n\nQ: Who calls whom?\n")
+    out = by_lines(program, "\n3\n\n2\n")
+    assert out.count("none is written yet, say it aloud.") == 2
+    assert [row[1:3] for row in attempts(program)] == [(False, "good"), (False, "hard")]
+    assert "none is written yet" not in by_lines(program, "\n3\n", "--mode", "typed")
+
+
+def test_the_editor_by_lines_needs_a_terminal_and_costs_no_try(program):
+    out = by_lines(program, f"\\e\n{RIGHT}\n3\n")
+    assert "The editor needs a terminal." in out
+    assert attempts(program)[0][3]["tries"] == 1
+
+
+def test_a_word_longer_than_the_line_stays_above_its_marks(program):
+    long = "https://example.org/" + "a" * 40
+    program.deck.write_text(f"Q: Fetch it.\nA: `curl {long}`\n")
+    terminal = program.quiz(columns=34, wait_for=">")
+    terminal.press(f"curl {long}b\r", "r try again")
+    lines = [line for line in terminal.on_screen.split("\n") if line.startswith("you   ")]
+    assert [len(line) for line in lines] == [10, 34, 34, 11]
+    assert "      " + "^" * 28 in terminal.on_screen.split("\n")
 
 
 def test_a_mode_that_does_not_exist_and_json_are_refused(program):

@@ -115,7 +115,7 @@ def done(
       dquiz done k3f9a2cd --off
 
     Ticks are kept in the collection, and stay when a note is edited or moved. Only --write changes a note, and of it
-    only the box. Not `dquiz undo` but --off takes a tick back.
+    only the box. `dquiz undo` takes a tick back as it does any other step, but leaves boxes in notes as they are.
     """
     from quiz.cli.roadmaps import task_data, task_line
     from quiz.collection import checklist

@@ -16,11 +16,14 @@ from quiz.cli.rows import card_data, review_data, schedule_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.errors import NothingToUndoError, StaleTokenError, UsageError
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from quiz.cards import Rating, Schedule
+    from quiz.collection import Collection
+    from quiz.collection.steps import Step
     from quiz.collection.studying import Study
     from quiz.scheduling import StudyDays
     from quiz.terminal.modes import Modes
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 _NEW = Annotated[int | None, typer.Option("--new", min=0, help="New cards in this run.", show_default=False)]
 _LIMIT = Annotated[int | None, typer.Option("--limit", min=0, help="Cards in this run.", show_default=False)]
 _DUE_EXIT_CODE = 10
+_LISTED_STEPS = 10
 
 
 def review(
@@ -238,28 +242,49 @@ def _moment(text: str) -> datetime:
 
 
 def undo(
-    count: Annotated[int, typer.Option(min=1, help="Steps to take back.")] = 1,
+    count: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Steps to take back, 1 unless given; with --list, to show.", show_default=False
+        ),
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="Show the last steps, and take back none.")] = False,
 ) -> None:
-    """Take back the last change: a rating, bury, suspend, flag, mark or reset.
+    """Take back the last change: a rating, bury, suspend, flag, mark, note, reset, a tick of `done` or an import.
 
     Examples:
       dquiz undo
       dquiz undo --count 3
+      dquiz undo --list                  what would be taken back next, and what after that
     """
     with opened() as collection:
+        if listing:
+            _list_steps(collection, count or _LISTED_STEPS)
+            return
         undone = []
-        for _ in range(count):
+        for _ in range(count or 1):
             step = collection.undo(current().now())
             if step is None:
                 break
             undone.append(step)
         if not undone:
             raise NothingToUndoError("There is nothing to take back.")
-        data = [
-            {"kind": step.kind, "review_id": step.review_id, "cards": [card.id for card in step.cards]}
-            for step in undone
-        ]
-        show(data[0] if count == 1 else data, [f"Taken back: {step.text}" for step in undone])
+        data = [_step_data(step) for step in undone]
+        show(data[0] if (count or 1) == 1 else data, [f"Taken back: {in_line(step.told)}" for step in undone])
+
+
+def _list_steps(collection: Collection, count: int) -> None:
+    from quiz.collection.steps import steps
+
+    zone = current().zone
+    found = steps(collection, count)
+    lines = [f"{step.at.astimezone(zone):%Y-%m-%d %H:%M}  {in_line(step.text)}" for step in found]
+    data = [{"at": step.at, "text": step.text, **_step_data(step)} for step in found]
+    show(data, lines or ["There is nothing to take back."])
+
+
+def _step_data(step: Step) -> dict[str, Any]:
+    return {"kind": step.kind, "review_id": step.review_id, "cards": [card.id for card in step.cards]}
 
 
 def log(
@@ -291,6 +316,7 @@ def due(
     Examples:
       dquiz due docker
       dquiz due --short
+      dquiz due --next                   with cards that come later today, and on the next day with any
     """
     with opened() as collection:
         now = current().now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -14,12 +14,14 @@ from quiz.library import digest, shipped_decks
 from quiz.store import Store
 from quiz.store.reading import Selected, card_rows, log_rows
 from quiz.store.rows import (
+    IMPORT,
     as_stored,
     card_from,
     review_columns,
     review_from,
     schedule_columns,
     schedule_from,
+    step_changes,
     to_ms,
 )
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from quiz.collection.counting import DeckCounts, Due
     from quiz.collection.queueing import Options
     from quiz.collection.reports import ImportReport
+    from quiz.collection.steps import Step
     from quiz.collection.studying import Study
     from quiz.collection.syncing import Sync
     from quiz.configuration import Configuration
@@ -42,26 +45,6 @@ if TYPE_CHECKING:
     from quiz.scheduling import Scheduler, SchedulerOptions, StudyDays
     from quiz.settings import Settings
     from quiz.store.rows import Row
-
-
-_MOST_NAMED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A step that was taken back.
-
-    Attributes:
-        keys: The cards it had changed, as the store knows them.
-        cards: The first of them.
-        text: What it was, in words.
-    """
-
-    kind: str
-    keys: tuple[int, ...]
-    cards: tuple[Card, ...]
-    text: str
-    review_id: int | None
 
 
 class Collection:
@@ -298,12 +281,13 @@ class Collection:
             connection, kind, before, at=to_ms(now), study_day=day, run_id=run_id, review_id=review_id
         )
 
-    def undo(self, now: datetime, *, run_id: int | None = None, same_day: bool = False) -> Undone | None:
+    def undo(self, now: datetime, *, run_id: int | None = None, same_day: bool = False) -> Step | None:
         """Take back the last step, of one run or of all; None if there is none (of today, if ``same_day``).
 
         Raises:
             NothingToUndoError: It cannot be taken back: the card was reviewed again since.
         """
+        from quiz.collection.steps import step_from
         from quiz.store import writing
 
         with self.store.write() as connection:
@@ -312,12 +296,10 @@ class Collection:
                 return None
             if reason := writing.stale_reason(connection, action):
                 raise NothingToUndoError(f"The last step cannot be taken back: {reason}.")
-            keys = tuple(writing.take_back(connection, action, to_ms(now)))
-            if action["kind"] == "import":
-                self._work_out_anew(connection, keys)
-        cards = tuple(self.cards_by_key(keys[:_MOST_NAMED]))
-        text = self._undone_text(action, keys, cards)
-        return Undone(action["kind"], keys, cards, text, action["review_id"])
+            writing.take_back(connection, action, to_ms(now))
+            if action["kind"] == IMPORT:
+                self._work_out_anew(connection, [key for key, before in step_changes(action) if before])
+        return step_from(self, action)
 
     def _work_out_anew(self, connection: Connection, keys: Iterable[int]) -> None:
         """The rows left in a log followed from those that were taken back, which may come again."""
@@ -329,16 +311,6 @@ class Collection:
         for key in keys:
             replay(connection, self, key)
             connection.execute(update(origin).where(origin.c.card_id == key).values(mod=0))
-
-    def _undone_text(self, action: Row, keys: Sequence[int], cards: Sequence[Card]) -> str:
-        question = cards[0].faces.front.strip().partition("\n")[0] if cards else ""
-        kind = action["kind"]
-        if kind == "import":
-            return f"the import of {len(keys)} cards; their notes stay in their files"
-        if kind == "rate":
-            rows = self.store.read("SELECT rating FROM review WHERE id = :id", id=action["review_id"])
-            kind = Rating(rows[0][0]).name.title()
-        return f"{kind} on «{question}»"
 
     # --- finding -----------------------------------------------------------------------------------------------
 

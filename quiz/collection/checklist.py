@@ -16,7 +16,7 @@ from quiz.errors import (
     UsageError,
 )
 from quiz.library import absolute, read_note, shown, write_note
-from quiz.store.rows import as_stored, from_ms, note_from, to_ms
+from quiz.store.rows import TICK, from_ms, note_from, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,9 @@ SELECT note.*, file.path, tick.ticked_at
 FROM note JOIN file ON file.id = note.file_id LEFT JOIN tick ON tick.note_id = note.id
 WHERE note.retired_at IS NULL AND note.kind IN ('task', 'challenge'){condition}
 """
+
+WRITTEN = "written"
+"""In a step of ticks: the box in the note was written too, as ticked or not."""
 
 _PLACE = re.compile(r"(.+):([0-9]{1,9})", re.DOTALL)
 _SHOWN_ID = 8
@@ -67,7 +70,7 @@ class Task:
 def task_from(row: Row) -> Task:
     """A task from a row of its note, with ``path`` and ``ticked_at``."""
     note = note_from(row)
-    text, details = _texts(note)
+    text, details = texts(note)
     return Task(
         key=row["id"],
         id=NoteId(row["uid"]),
@@ -82,7 +85,8 @@ def task_from(row: Row) -> Task:
     )
 
 
-def _texts(note: Note) -> tuple[str, str]:
+def texts(note: Note) -> tuple[str, str]:
+    """What is to be done, and more about it."""
     return (note.answer, "") if note.level and note.answer else (note.prompt, note.answer)
 
 
@@ -117,15 +121,26 @@ def tick(
         UsageError: Boxes are to be written, and one has none; nothing was changed.
         FileChangedError: A note was changed meanwhile.
     """
-    from quiz.store import notes
+    from quiz.store import notes, writing
 
     found = list({task.key: task for task in (_found(collection, each, now) for each in given)}.values())
+    written: set[int] = set()
     if write:
-        found = _with_boxes_written(collection, found, now, ticked=not off)
+        found, written = _with_boxes_written(collection, found, now, ticked=not off)
     with collection.store.write() as connection:
-        keys = [task.key for task in found]
-        notes.untick(connection, keys) if off else notes.tick(connection, keys, to_ms(now))
-    return [replace(task, ticked=None if off else task.ticked or as_stored(now)) for task in found]
+        before = notes.ticks(connection, [task.key for task in found])
+        after = {task.key: None if off else before.get(task.key, to_ms(now)) for task in found}
+        step = [
+            (key, {"ticked_at": before.get(key)} | ({WRITTEN: int(not off)} if key in written else {}))
+            for key, ticked in after.items()
+            if ticked != before.get(key) or key in written
+        ]
+        if step:
+            notes.set_ticks(connection, {key: after[key] for key, _ in step})
+            day = collection.days.day(now).toordinal()
+            writing.add_action(connection, TICK, step, at=to_ms(now), study_day=day, run_id=None)
+    ticked_at = {key: None if ticked is None else from_ms(ticked) for key, ticked in after.items()}
+    return [replace(task, ticked=ticked_at[task.key]) for task in found]
 
 
 def _found(collection: Collection, given: str, now: datetime) -> Task:
@@ -173,20 +188,23 @@ def _at_place(collection: Collection, path: str, line: int, now: datetime) -> li
 
 def _with_boxes_written(
     collection: Collection, wanted: Sequence[Task], now: datetime, *, ticked: bool
-) -> list[Task]:
-    """The tasks as they are read now, once their boxes are written."""
+) -> tuple[list[Task], set[int]]:
+    """The tasks as they are read now, once their boxes are written, and the keys of those whose box is another."""
     collection.sync.bring_in(list({task.path for task in wanted}), now)
     wanted = [_found(collection, task.id, now) for task in wanted]
     before = {task.path: read_note(Path(task.path)) for task in wanted}
-    after = dict(before)
+    after, written = dict(before), set()
     for task in wanted:
-        after[task.path] = _with_box(after[task.path], task, ticked=ticked)
+        data = _with_box(after[task.path], task, ticked=ticked)
+        if data != after[task.path]:
+            written.add(task.key)
+        after[task.path] = data
     changed = [path for path in after if after[path] != before[path]]
     for path in changed:
         write_note(Path(path), after[path], expected=before[path])
     if changed:
         collection.sync.bring_in(changed, now)
-    return wanted
+    return wanted, written
 
 
 def _with_box(data: bytes, task: Task, *, ticked: bool) -> bytes:
@@ -195,7 +213,7 @@ def _with_box(data: bytes, task: Task, *, ticked: bool) -> bytes:
     from quiz.notes.boxes import with_box
 
     notes = parse(data, file=task.path, deck=task.deck).notes
-    if not any(note.line == task.line and _texts(note) == (task.text, task.details) for note in notes):
+    if not any(note.line == task.line and texts(note) == (task.text, task.details) for note in notes):
         raise FileChangedError(
             f"{task.path}:{task.line}: E601 the file was changed meanwhile. Nothing was written; try again.",
             path=task.path,

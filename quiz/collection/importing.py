@@ -228,6 +228,9 @@ class _Import:
             for card in placed.written.cards
         }
         self.origins.write(connection, hashes, with_progress=self.progress)
+        moved = {key for key, _ in before}
+        # cards that came without progress, too: the step tells how much the import brought
+        before += [(key, {}) for key in sorted(self._keys_of_new() - moved)]
         if before or scan.read:
             day = self.collection.days.day(self.now).toordinal()
             writing.add_action(connection, "import", before, at=to_ms(self.now), study_day=day, run_id=run_id)
@@ -276,6 +279,9 @@ class _Import:
         if note.guid in self.origins.own:
             message = f"{named(note)}: card {card.ordinal + 1} is left out: the note here does not ask it"
             self._problem("W802", message)
+
+    def _keys_of_new(self) -> set[int]:
+        return {self.origins.cards[key]["id"] for key in self._new_cards() if key in self.origins.cards}
 
     def _new_cards(self) -> set[tuple[str, int]]:
         keys = {

@@ -285,18 +285,19 @@ def retire(connection: Connection, note_ids: Iterable[int], now_ms: int) -> int:
 # --- ticks ---------------------------------------------------------------------------------------------------------
 
 
-def tick(connection: Connection, note_ids: Iterable[int], now_ms: int) -> None:
-    """Tasks and challenges are done; one that was ticked before keeps its time."""
-    wanted = dict.fromkeys(note_ids)
-    ticked = {row["note_id"] for row in rows_with(connection, tables.tick, "note_id", wanted)}
-    new = [{"note_id": key, "ticked_at": now_ms} for key in wanted if key not in ticked]
-    insert_many(connection, tables.tick, new)
+def ticks(connection: Connection, note_ids: Iterable[int]) -> dict[int, int]:
+    """When those of some tasks and challenges were done that are done, unix milliseconds."""
+    return {
+        row["note_id"]: row["ticked_at"] for row in rows_with(connection, tables.tick, "note_id", note_ids)
+    }
 
 
-def untick(connection: Connection, note_ids: Iterable[int]) -> None:
-    """Tasks and challenges are open again."""
-    for chunk in chunks(note_ids):
+def set_ticks(connection: Connection, wanted: Mapping[int, int | None]) -> None:
+    """Tasks and challenges are done since a moment, or are open."""
+    for chunk in chunks(wanted):
         connection.execute(delete(tables.tick).where(tables.tick.c.note_id.in_(chunk)))
+    done = [{"note_id": key, "ticked_at": at} for key, at in wanted.items() if at is not None]
+    insert_many(connection, tables.tick, done)
 
 
 # --- pairs that a sync asks about ----------------------------------------------------------------------------------

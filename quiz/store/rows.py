@@ -353,3 +353,22 @@ def review_columns(review: Review) -> dict[str, Any]:
         **schedule_columns(review.before, "before_"),
         **schedule_columns(review.after, "after_"),
     }
+
+
+TICK, IMPORT = "tick", "import"
+"""Steps of their own kind: what the first changes are notes and not cards, the second brought cards and reviews."""
+
+
+def step_changes(action: Row) -> list[tuple[int, dict[str, Any]]]:
+    """What a step changed: keys, each with columns as they were before.
+
+    Raises:
+        StoreRefusedError: The row is damaged.
+    """
+    try:
+        changes = [(int(key), dict(before)) for key, before in json.loads(action["before"])]
+    except (TypeError, ValueError) as error:
+        raise damaged(f"step {action['id']}") from error
+    if action["kind"] == TICK and not all("ticked_at" in before for _, before in changes):
+        raise damaged(f"step {action['id']}")
+    return changes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from quiz.store import tables
-from quiz.store.rows import damaged, place_in_queue
+from quiz.store.rows import IMPORT, TICK, damaged, place_in_queue, step_changes
 from quiz.store.seal import seal
 
 if TYPE_CHECKING:
@@ -126,23 +126,25 @@ def stale_reason(connection: Connection, action: Row) -> str:
     return "the card was reviewed again since" if later else ""
 
 
-def take_back(connection: Connection, action: Row, at: int) -> list[int]:
-    """Restore what a step changed; returns the keys of the cards."""
-    keys = []
-    for key, before in json.loads(action["before"]):
-        row = locked_card(connection, key)
-        # a card that was retired or edited since keeps that: only what the step changed goes back
-        change_card(
-            connection, row, {name: value for name, value in before.items() if name not in {"queue", "due"}}
-        )
-        keys.append(key)
+def take_back(connection: Connection, action: Row, at: int) -> None:
+    """Restore what a step changed."""
+    changes = step_changes(action)
+    if action["kind"] == TICK:
+        from quiz.store.notes import set_ticks
+
+        set_ticks(connection, {key: before["ticked_at"] for key, before in changes})
+    else:
+        for key, before in changes:
+            # a card that was retired or edited since keeps that: only what the step changed goes back
+            back = {name: value for name, value in before.items() if name not in {"queue", "due"}}
+            if back:
+                change_card(connection, locked_card(connection, key), back)
     if action["review_id"] is not None:
         connection.execute(update(_review).where(_review.c.id == action["review_id"]).values(undone_at=at))
-    if action["kind"] == "import":
+    if action["kind"] == IMPORT:
         brought = (_review.c.run_id == action["run_id"], _review.c.source == "import")
         connection.execute(update(_review).where(*brought).values(undone_at=at))
     connection.execute(update(_action).where(_action.c.id == action["id"]).values(undone_at=at))
-    return keys
 
 
 def keep_steps(connection: Connection, keys: Iterable[int], at: int) -> None:

@@ -225,3 +225,31 @@ def test_what_a_terminal_shows_of_an_export_does_not_drive_it(dquiz, environment
         assert terminal.ended() == 0
         assert "What is" in terminal.text
         assert not any(part in terminal.raw for part in (b"\x1b[6n", "\x9b".encode(), "\u202e".encode()))
+
+
+def test_undo_of_an_import_says_how_much_it_had_brought(dquiz, environment, tmp_path):
+    environment["DQUIZ_COLLECTION__SHIPPED"] = "false"
+    (tmp_path / "words.csv").write_text("question,answer\nder Hund,the dog\ndie Katze,the cat\n")
+    assert dquiz("import", "words.csv", "--to", "notes").code == 0
+    [card, _] = dquiz("cards", "--json").data
+    dquiz("answer", card["id"], "good")
+    rated = dquiz("cards", "--json").data
+    dquiz("undo")
+    told = "the import of 2 notes with 2 cards"
+    assert dquiz("undo", "--list").out == f"2026-11-24 19:40  {told}\n"
+    dquiz("answer", card["id"], "good")
+    terminal = Terminal([sys.executable, "-m", "quiz", "review"], env=environment, cwd=tmp_path)
+    terminal.wait_for("die Katze")
+    terminal.press("u", "der Hund")
+    terminal.press("u", "Taken back: the import")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    dquiz("import", "words.csv", "--to", "notes")
+    (tmp_path / "words.csv").write_text("question,answer\ndas Pferd,the horse\n")
+    dquiz("import", "words.csv", "--to", "notes")
+    dquiz("answer", card["id"], "good")
+    assert dquiz("cards", "--json").data[: len(rated)] == rated
+    dquiz("undo")
+    assert dquiz("undo").out == (
+        "Taken back: the import of 1 note with 1 card; the notes stay in their files\n"
+    )

@@ -79,6 +79,7 @@ def seen(environment):
         assert terminal.ended() == 0, terminal.text
         return terminal
 
+    run.environment = environment
     yield run
     for terminal in running:
         terminal.child.close(force=True)
@@ -337,6 +338,71 @@ def test_done_ticks_and_says_what(dquiz, bread):
     assert (row["id"][:8], row["ticked"]) == (starter, "2026-11-24T18:40:00Z")
     assert dquiz("done", place, "--off").out == f"open  {starter}  {place}  Feed a starter\n"
     assert dquiz("done", place, "--off", "--json").data[0]["ticked"] is None
+
+
+def test_undo_takes_ticks_back_one_step_after_the_other(dquiz):
+    loaf, starter, baker = ids(dquiz).values()
+
+    def done():
+        return [row["ticked"] is not None for row in dquiz("done", "--list", "--json").data]
+
+    dquiz("done", loaf, starter)
+    dquiz("done", loaf)
+    dquiz("done", baker)
+    dquiz("done", starter, "--off")
+    assert done() == [True, False, True]
+    assert [line[18:] for line in dquiz("undo", "--list").out.splitlines()] == [
+        "open again on «Feed a starter»",
+        "done on «Bake for a baker»",
+        "done on «Bake a **loaf** of [red]bread[/red] ␛]0;title␇that a friend will eat» and 1 more",
+        "Good on «What is gluten?»",
+    ]
+    assert dquiz("undo").out == "Taken back: open again on «Feed a starter»\n"
+    assert done() == [True, True, True]
+    [last] = dquiz("undo", "--list", "--count", "1", "--json").data
+    assert (last["kind"], last["at"], last["text"]) == (
+        "tick",
+        "2026-11-24T18:40:00Z",
+        "done on «Bake for a baker»",
+    )
+    assert dquiz("undo", "--json").data == {"kind": "tick", "review_id": None, "cards": []}
+    assert done() == [True, True, False]
+    assert dquiz("undo").out.endswith("» and 1 more\n")
+    assert done() == [False, False, False]
+    assert dquiz("undo").out == "Taken back: Good on «What is gluten?»\n"
+    assert dquiz("undo", "--list").out == "There is nothing to take back.\n"
+
+
+def test_a_tick_keeps_its_time_when_it_is_taken_away_and_that_is_taken_back(dquiz):
+    loaf, *_ = ids(dquiz).values()
+    [before] = dquiz("done", loaf, "--json").data
+    dquiz("done", loaf, "--off", DQUIZ_NOW="2026-11-25T18:40:00Z")
+    dquiz("undo", DQUIZ_NOW="2026-11-26T18:40:00Z")
+    assert dquiz("done", "--list", "--json").data[0] == before
+
+
+def test_undo_says_that_a_box_in_a_note_stays(dquiz, bread):
+    path, [loaf, *_] = bread.notes / "bread.md", ids(dquiz).values()
+    dquiz("done", loaf)
+    dquiz("done", loaf, "--write")
+    written = path.read_bytes()
+    told = dquiz("undo").out
+    assert told.startswith("Taken back: done on «Bake a **loaf**")
+    assert told.endswith(
+        "; the box in the note stays as it was written: `dquiz done` with --write changes it\n"
+    )
+    assert path.read_bytes() == written
+
+
+def test_an_undo_in_a_review_takes_a_tick_back_too(dquiz, seen):
+    _, starter, _ = ids(dquiz).values()
+    dquiz("done", starter)
+    terminal = Terminal([sys.executable, "-m", "quiz", "review"], env=seen.environment)
+    terminal.wait_for("[space] show")
+    terminal.press("u", "Taken back: done on «Feed a starter»")
+    terminal.press("q")
+    assert terminal.ended() == 0
+    assert [row["ticked"] for row in dquiz("done", "--list", "--json").data] == [None] * 3
 
 
 def test_done_lists_what_there_is(dquiz):

@@ -9,12 +9,28 @@ from datetime import timedelta
 
 import pytest
 
-from quiz.cards import Rating
+from quiz.cards import Attempt, Rating
 from quiz.cli.outcome import run
+from quiz.collection.checklist import tasks, tick
 from quiz.collection.checkup import check_up, repair
+from quiz.collection.interviews import Wish, hold
 from quiz.scheduling import DEFAULT_PARAMETERS
 
-TABLES = ("source", "deck", "file", "note", "place", "card", "review", "ask", "origin", "setting")
+TABLES = (
+    "attempt",
+    "interview",
+    "tick",
+    "source",
+    "deck",
+    "file",
+    "note",
+    "place",
+    "card",
+    "review",
+    "ask",
+    "origin",
+    "setting",
+)
 
 
 @pytest.fixture
@@ -325,6 +341,139 @@ def test_damage_is_counted_and_repaired_once(damage, worn):
         for table in ("card", "review"):
             assert contents(worn)[table] == before[table]
         assert [row["prompt"] for row in worn.rows("note")] == prompts
+
+
+@pytest.fixture
+def practised(worn):
+    """A learner who types, ticks tasks and holds interviews, too."""
+    worn.write(
+        "tasks.md",
+        "# Tasks\n\n## Overview\n\n## Practical Tasks\n\n- [ ] Bake a loaf\n- [ ] Feed a starter\n\n## Next Steps\n",
+    )
+    worn.sync()
+    key, card = worn.collection.find(worn.card("Is it number 3?").id)
+    attempt = Attempt(
+        suggested=Rating.HARD, tries=2, verdict="differs (order)", typed="ls -l", points=3, points_hit=2
+    )
+    worn.collection.record(key, card, Rating.HARD, worn.now, mode="typed", attempt=attempt)
+    first, second = tasks(worn.collection)
+    tick(worn.collection, [first.id, second.id], worn.now)
+    tick(worn.collection, [second.id], worn.now, off=True)
+    for _ in range(2):
+        selected, wish = (
+            worn.collection.select((), worn.now),
+            Wish(minutes=9, per_question=60, new_share=1, seed=1),
+        )
+        held = hold(worn.collection, selected, wish, worn.now, 0.0)
+        while held.interview.question:
+            held.move_on(held.interview.done_speaking(5.0).remark("ümlaut").go_on(6.0))
+        held.settle(worn.now, apply=True, source="terminal")
+    worn.close()
+    return worn
+
+
+REPORT = "UPDATE interview SET report = {} WHERE id = (SELECT min(id) FROM interview)"
+ATTEMPT = "(SELECT review_id FROM attempt WHERE typed = 'ls -l')"
+# what is done, the check that says so, what it says, and whether all is as it was then
+PRACTICE = {
+    "a report that is no JSON": (REPORT.format("'{'"), "interviews", "that cannot be read: 1 (", False),
+    "a report without a key": (
+        REPORT.format("replace(report, '\"minutes\"', '\"minuten\"')"),
+        "interviews",
+        "that cannot be read: 1 (",
+        False,
+    ),
+    "a report with another id": (
+        REPORT.format('replace(report, \'"id": "1\', \'"id": "2\')'),
+        "interviews",
+        "another id than their report: 1 (",
+        True,
+    ),
+    "an interview with another id": (
+        "UPDATE interview SET id = id + 4194304 WHERE id = (SELECT min(id) FROM interview)",
+        "interviews",
+        "another id than their report: 1 (",
+        True,
+    ),
+    "a report with a byte that is no text": (
+        REPORT.format("CAST(replace(CAST(report AS BLOB), x'c3bc', x'83bc') AS TEXT)"),
+        "interviews",
+        "bytes that are no text: 1 (",
+        False,
+    ),
+    "the answer of no review": (
+        f"UPDATE attempt SET review_id = review_id + 65536 WHERE review_id = {ATTEMPT}",
+        "references",
+        "rows of attempt that point to no review: 1 (",
+        True,
+    ),
+    "the answer of no review near": (
+        f"UPDATE attempt SET review_id = 5 WHERE review_id = {ATTEMPT}",
+        "references",
+        "rows of attempt that point to no review: 1 (",
+        False,
+    ),
+    "the tick of no note": (
+        "UPDATE tick SET note_id = 99999",
+        "references",
+        "rows of tick that point to no note: 1 (",
+        False,
+    ),
+    "a tick at no time": ("UPDATE tick SET ticked_at = -1", "ticks", "at no possible time: 1 (", False),
+    "a step of ticks": (
+        "UPDATE action SET before = '[[1,{}]]' WHERE id = (SELECT max(id) FROM action WHERE kind = 'tick')",
+        "steps",
+        "cannot be taken back: 1 (",
+        False,
+    ),
+    **{
+        f"{column} of an answer": (
+            f"UPDATE attempt SET {column} = {value} WHERE review_id = {ATTEMPT}",
+            "attempts",
+            "cannot have been given so: 1 (",
+            False,
+        )
+        for column, value in {
+            "suggested": "9",
+            "tries": "-2",
+            "revealed": "'x'",
+            "verdict": "'eqval'",
+            "typed": "CAST(x'6c73ff' AS TEXT)",
+            "points": "1",
+            "points_hit": "2.5",
+        }.items()
+    },
+}
+
+
+def test_nothing_is_wrong_with_ticks_interviews_and_answers(practised):
+    assert {len(practised.rows(table)) for table in ("tick", "interview")} == {1, 2}
+    assert len(practised.rows("attempt")) > 5
+    assert wrong(check_up(practised.collection, practised.now)) == {}
+
+
+@pytest.mark.parametrize("damage", PRACTICE)
+def test_what_is_kept_beside_the_log_is_checked_and_put_right(damage, practised, capsys, monkeypatch):
+    before = contents(practised)
+    statement, name, words, is_restored = PRACTICE[damage]
+    injure(practised, statement)
+    found = wrong(check_up(practised.collection, practised.now))
+    assert words in found[name]
+    assert wrong(repair(practised.collection, practised.now)) == {}
+    after = contents(practised)
+    changed = {table for table in TABLES if after[table] != before[table]}
+    assert changed <= (set() if is_restored else {"tick", "interview", "attempt"})
+    assert sum(len(after[table]) for table in TABLES) >= sum(len(before[table]) for table in TABLES) - 1
+    practised.close()
+    for arguments in (
+        ["log"],
+        ["interview", "--list"],
+        ["interview", "--last"],
+        ["done", "--list"],
+        ["undo"],
+    ):
+        assert ended(practised, monkeypatch, *arguments) == 0
+        assert capsys.readouterr().err == ""
 
 
 def test_what_cannot_be_repaired_is_named_with_the_way_out(worn):

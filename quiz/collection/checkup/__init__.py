@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from quiz.collection.checkup import history, references, texts, whole
+from quiz.collection.checkup import history, practice, references, texts, whole
 from quiz.collection.checkup.seen import Seen
 from quiz.store.inspecting import inspecting, inspecting_within
 
@@ -42,6 +42,9 @@ _LOOKS: dict[str, Look] = {
     "clock": history.clock,
     "steps": references.steps,
     "asides": references.asides,
+    "attempts": practice.attempts,
+    "interviews": practice.interviews,
+    "ticks": practice.ticks,
     "files": texts.files,
     "sources": whole.sources,
     "backups": whole.backups,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from quiz import matching
 from quiz.cards import NoteId
+from quiz.collection.checklist import WRITTEN
 from quiz.collection.checkup.damage import Damage, Findings, is_instant
 from quiz.store import tables
 from quiz.store.inspecting import drop, put
-from quiz.store.rows import to_ms
+from quiz.store.rows import TICK, to_ms
 from quiz.store.seal import near
 
 if TYPE_CHECKING:
@@ -91,13 +92,29 @@ def _source_of_file(seen: Seen, file: Columns) -> Repairs:
 
 def _review_of_step(seen: Seen, step: Columns) -> Repairs:
     """The one review near it that has no step; else the step cannot be taken back any more."""
-    taken = {review for (review,) in seen.rows("SELECT review_id FROM action WHERE review_id IS NOT NULL")}
-    ids = {review for (review,) in seen.rows("SELECT id FROM review")}
-    right = {one for one in near(step["review_id"]) if one in ids and one not in taken}
-    key = {"id": step["id"]}
-    if len(right) == 1:
-        return (put("action", key, {"review_id": right.pop()}),)
+    key, right = {"id": step["id"]}, _review_near(seen, step["review_id"], "action")
+    if right is not None:
+        return (put("action", key, {"review_id": right}),)
     return (put("action", key, {"review_id": None, "undone_at": step["undone_at"] or to_ms(seen.now)}),)
+
+
+def _review_of_attempt(seen: Seen, attempt: Columns) -> Repairs:
+    """The one review near it of which nobody knows how it was answered; else that of none."""
+    key, right = {"review_id": attempt["review_id"]}, _review_near(seen, attempt["review_id"], "attempt")
+    return (drop("attempt", key) if right is None else put("attempt", key, {"review_id": right}),)
+
+
+def _review_near(seen: Seen, key: Any, table: str) -> int | None:  # noqa: ANN401 - whatever stands there
+    """The review whose id is near, if it is the only one to which no row of the table points."""
+    sql = f"SELECT review_id FROM {table} WHERE review_id IS NOT NULL"  # noqa: S608
+    taken = {review for (review,) in seen.rows(sql)}
+    ids = {review for (review,) in seen.rows("SELECT id FROM review")}
+    right = {one for one in near(key) if one in ids and one not in taken}
+    return right.pop() if len(right) == 1 else None
+
+
+def _no_tick(_seen: Seen, tick: Columns) -> Repairs:
+    return (drop("tick", {"note_id": tick["note_id"]}),)
 
 
 def _no_place(_seen: Seen, place: Columns) -> Repairs:
@@ -111,6 +128,8 @@ _REPAIRS: dict[tuple[str, str], Callable[[Any, Columns], Repairs]] = {
     ("note", "file_id"): _file_of_note,
     ("file", "source_id"): _source_of_file,
     ("action", "review_id"): _review_of_step,
+    ("attempt", "review_id"): _review_of_attempt,
+    ("tick", "note_id"): _no_tick,
     ("place", "note_id"): _no_place,
     ("place", "file_id"): _no_place,
 }
@@ -126,7 +145,7 @@ def steps(seen: Seen) -> Findings:
     for key, kind, at, before, undone in list(seen.rows(sql)):
         if undone is not None and is_instant(undone):
             continue
-        readable = isinstance(kind, str) and is_instant(at) and _is_step(seen, before)
+        readable = isinstance(kind, str) and is_instant(at) and _is_step(seen, kind, before)
         if undone is not None or not readable:
             # a step that cannot be read cannot be taken back: what lies before it can
             repair = put("action", {"id": key}, {"undone_at": to_ms(seen.now)})
@@ -134,20 +153,29 @@ def steps(seen: Seen) -> Findings:
     return Findings(tuple(damages))
 
 
-def _is_step(seen: Seen, text: object) -> bool:
+def _is_step(seen: Seen, kind: str, text: object) -> bool:
     try:
         found = json.loads(text)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return False
-    columns = tables.card.columns
+    is_of = _is_ticked if kind == TICK else _is_changed
     return isinstance(found, list) and all(
         isinstance(one, list)
         and len(one) == 2  # noqa: PLR2004
+        and type(one[0]) is int
         and isinstance(one[1], dict)
-        and one[0] in seen.cards
-        and all(name in columns for name in one[1])
+        and is_of(seen, *one)
         for one in found
     )
+
+
+def _is_changed(seen: Seen, card: int, before: Columns) -> bool:
+    return card in seen.cards and all(name in tables.card.columns for name in before)
+
+
+def _is_ticked(seen: Seen, note: int, before: Columns) -> bool:
+    at = before.get("ticked_at", "")
+    return note in seen.notes and (at is None or is_instant(at)) and before.keys() <= {"ticked_at", WRITTEN}
 
 
 def asides(seen: Seen) -> Findings:

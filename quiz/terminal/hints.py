@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
+_MARK = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _FEWEST = 2
 _ACCEPT = "accept:"
@@ -30,6 +30,22 @@ class Listing:
         lead = [self.lead] if self.lead and not count else []
         return "\n\n".join([*lead, "\n".join(self.items[count:]), self.rest]).strip("\n")
 
+    @property
+    def numbered(self) -> str:
+        """The whole with its items numbered from 1, whatever their marks are."""
+        items = [_with_mark(item, f"{number}. ") for number, item in enumerate(self.items, 1)]
+        return "\n\n".join(filter(None, [self.lead, "\n".join(items), self.rest]))
+
+
+def _with_mark(item: str, mark: str) -> str:
+    """An item with another mark; what belongs to it moves along."""
+    own = _MARK.match(item)
+    old = own[0] if own else ""
+    first, *others = item.removeprefix(old).split("\n")
+    wider = " " * max(len(mark) - len(old), 0)
+    moved = [wider + line if line.strip() else line for line in others]
+    return "\n".join([mark + first, *moved])
+
 
 def listing(answer: str) -> Listing | None:
     """The answer as a list, if it has two items or more at its top and they are most of it."""
@@ -52,7 +68,7 @@ def _starts(lines: list[str]) -> list[int]:
     for number, line in enumerate(lines):
         if _FENCE.match(line):
             in_code = not in_code
-        elif not in_code and _ITEM.match(line) and (not starts or _indent(line) == _indent(lines[starts[0]])):
+        elif not in_code and _MARK.match(line) and (not starts or _indent(line) == _indent(lines[starts[0]])):
             starts.append(number)
     return starts
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quiz import choices
 from quiz.answers import Shape, expected, points
 from quiz.cards import FORWARD
+from quiz.terminal.hints import listing, with_accepted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,11 @@ class Modes:
         """The points to be recalled; none if the card is not asked like that."""
         is_list = self.wanted in (AUTO, LIST) and expected(card.note, card.facet).shape is Shape.LIST
         return points(card.note.answer) if is_list else ()
+
+    def numbered(self, card: Card) -> str:
+        """The answer with the numbers by which its points are told; empty if it is not recalled point by point."""
+        found = listing(with_accepted(card.note.answer)) if self.points(card) else None
+        return found.numbered if found and len(found.items) == len(self.points(card)) else ""
 
     def question(self, card: Card) -> Question | None:
         """The options to pick from; None if the card is not asked like that, or has no fair ones."""

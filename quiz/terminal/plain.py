@@ -168,8 +168,7 @@ class Dialogue:
         self._lines.say(f"Card {progress.done + 1} of {progress.total}. Deck {one_line(place)}.{marks}")
         self._say_side("Question", self._front(card))
         if self._before_answer(card) and self._study.card is card:
-            back = with_accepted(card.faces.back)
-            self._say_side("Answer", back or "none is written yet, say it aloud.")
+            self._say_side("Answer", self._back(card) or "none is written yet, say it aloud.")
             self._say_comparison()
             for line in asides.remark_lines(card):
                 self._lines.say(visible(line))
@@ -180,6 +179,10 @@ class Dialogue:
     def _front(self, card: Card) -> str:
         """What is asked, as markdown."""
         return card.faces.front
+
+    def _back(self, card: Card) -> str:
+        """What is answered, as markdown."""
+        return with_accepted(card.faces.back)
 
     def _say_side(self, name: str, markdown: str) -> None:
         text = read_html(visible(markdown)).strip("\n")

@@ -32,6 +32,9 @@ class QuizDialogue(Dialogue):
         # its options follow, each with a letter
         return card.note.prompt if self._modes.question(card) else super()._front(card)
 
+    def _back(self, card: Card) -> str:
+        return self._modes.numbered(card) or super()._back(card)
+
     def _given(self) -> tuple[str, Attempt | None]:
         if self._recalled:
             return "list", self._recalled

@@ -228,6 +228,10 @@ class Screen:
         """What is asked, as markdown."""
         return card.faces.front
 
+    def _back(self, card: Card) -> str:
+        """What is answered, as markdown."""
+        return with_accepted(card.faces.back)
+
     def _draw_keys(self, card: Card) -> None:
         keys, width = self._settings.keys, self._width
         if not self._answered:
@@ -276,7 +280,7 @@ class Screen:
         return True
 
     def _answer_lines(self, card: Card) -> list[Line]:
-        back = with_accepted(card.faces.back)
+        back = self._back(card)
         if not back.strip():
             return self._lines("No answer is written yet: say it aloud.")
         items = listing(back)

@@ -43,3 +43,9 @@ def test_other_answers_that_are_right_are_named_below():
         "`ls -a`\n\nalso accepted: `ls --all`, `ls -A`"
     )
     assert with_accepted("accept: this\n\nis text") == "accept: this\n\nis text"
+
+
+def test_items_are_numbered_with_all_that_belongs_to_them():
+    found = listing("Three:\n\n- one\n  - below\n\n  more\n* two\n7) three\n\nEnd.")
+    assert found
+    assert found.numbered == "Three:\n\n1. one\n   - below\n\n   more\n2. two\n3. three\n\nEnd."

@@ -55,6 +55,7 @@ def test_a_quiz_at_a_terminal(program, columns):
     assert "docker run -d -p 8080:80" in terminal.on_screen
     terminal.press(" ", "Which parts")
     terminal.press(" ", "What did you know?")
+    assert " 2 a manifest" in terminal.on_screen
     terminal.press("1 2\r", "2 of 3 known")
     terminal.press("1", "Where are layers kept?")
     terminal.press("q")
@@ -115,6 +116,7 @@ def test_a_quiz_by_lines(program):
     assert "Not yet; 2 tries left." in out
     assert "Right, written otherwise." in out
     assert "Suggested: 2 Hard." in out
+    assert "Answer:\n1. layers\n2. a manifest\n3. a configuration\n" in out
     assert "3 of 3 known.\nSuggested: 3 Good." in out
     assert [row[:3] for row in attempts(program)] == [("typed", True, "hard"), ("list", True, "good")]
 

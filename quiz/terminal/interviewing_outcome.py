@@ -71,7 +71,9 @@ def saved_line(report: Report) -> str:
 def _summary(report: Report) -> str:
     total = report.total
     told = f"{plural(total.questions, 'question')} in {clock(total.seconds)} of {report.minutes} min."
-    return told + (f" {_points(total)} points ({_percent(total.share)})." if total.share is not None else "")
+    return told + (
+        f" {_points_in_words(total)} ({_percent(total.share)})." if total.share is not None else ""
+    )
 
 
 def _table(report: Report, readiness: Mapping[str, float], width: int) -> Iterator[str]:
@@ -97,7 +99,9 @@ def _cells(tally: Tally, ready: float | None) -> tuple[str, ...]:
 
 def _sentences(report: Report, readiness: Mapping[str, float]) -> Iterator[str]:
     for topic, tally in report.topics.items():
-        parts = [plural(tally.questions, "question"), f"{_points(tally)} points"]
+        parts = [plural(tally.questions, "question")]
+        if tally.possible:
+            parts.append(_points_in_words(tally))
         if tally.essential_missed:
             parts.append(f"{tally.essential_missed} essential missed")
         parts += [f"{clock(tally.seconds)} min", f"ready {_percent(readiness.get(topic, 0.0))}"]
@@ -138,7 +142,11 @@ def _first_line(question: Question, cards: Mapping[CardId, Card]) -> str:
 
 
 def _points(tally: Tally) -> str:
-    return f"{tally.hit} of {tally.possible}"
+    return f"{tally.hit} of {tally.possible}" if tally.possible else ""
+
+
+def _points_in_words(tally: Tally) -> str:
+    return f"{tally.hit} of {plural(tally.possible, 'point')}"
 
 
 def _percent(share: float | None) -> str:

@@ -54,7 +54,7 @@ class Keyboard(Protocol):
         """The terminal as it was, for another program such as the editor."""
 
     def line(self, prompt: str) -> str | None:
-        """Wait for a line, with the terminal's own editing; None at the end of input.
+        """Wait for a line, with the terminal's own editing; None at the end of input, empty after Escape and Enter.
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
@@ -224,10 +224,17 @@ def _line(prompt: str) -> str | None:
         import readline  # noqa: PLC0415  loaded by whoever types; some builds have none
 
         readline.set_auto_history(False)  # what was typed is not offered again at the next card
+        # Escape begins the sequences of other keys: only Enter after it tells that it was meant
+        readline.parse_and_bind(r'"\e\C-m": "\C-e\C-u\C-m"')
+        readline.parse_and_bind(r'"\e\e": unix-line-discard')
     try:
         return input(prompt)
     except EOFError:
+        print()  # noqa: T201 - the cursor stands behind the prompt
         return None
+    except KeyboardInterrupt:
+        print()  # noqa: T201
+        raise
 
 
 def _until(pressed: Callable[[], bool], tick: Callable[[], float]) -> None:

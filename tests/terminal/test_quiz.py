@@ -55,7 +55,7 @@ def test_a_quiz_at_a_terminal(program, columns):
     assert "docker run -d -p 8080:80" in terminal.on_screen
     terminal.press(" ", "Which parts")
     terminal.press(" ", "What did you know?")
-    assert " 2 a manifest" in terminal.on_screen
+    assert "2. a manifest" in terminal.on_screen
     terminal.press("1 2\r", "2 of 3 known")
     terminal.press("1", "Where are layers kept?")
     terminal.press("q")

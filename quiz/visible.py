@@ -40,6 +40,11 @@ def one_line(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
+def first_line(text: str) -> str:
+    """The first line that says something, visible; empty if none does."""
+    return next((one_line(line) for line in text.splitlines() if line.strip()), "")
+
+
 def in_line(text: str) -> str:
     """Text within a line, a name above all: its newlines and tabs become visible too, its blanks stay."""
     return text if text.isascii() and text.isprintable() else text.translate(_STAND_INS)

@@ -12,20 +12,17 @@ from rich.segment import Segment
 from rich.text import Text
 
 from quiz.interview import Phase
-from quiz.terminal import frame
 from quiz.terminal import interviewing_words as words
 from quiz.terminal.console import open_console
-from quiz.terminal.drawing import Lines, lines_of
-from quiz.terminal.faces import Look, face
+from quiz.terminal.drawing import Lines
+from quiz.terminal.faces import Look
 from quiz.terminal.interviewing_outcome import outcome_lines, saved_line, settled_line
 from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
-from quiz.visible import one_line
+from quiz.terminal.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime, tzinfo
-
-    from rich.console import RenderableType
 
     from quiz.collection.interviews import Held
     from quiz.interview import Interview
@@ -75,7 +72,7 @@ def run(
         return screen.hold(wanted)
 
 
-class Screen:
+class Screen(Page):
     """A mock interview as it is drawn; everything stays in the scrollback but the row of keys."""
 
     def __init__(
@@ -89,12 +86,11 @@ class Screen:
         look: Look,
         seconds: Callable[[], float],
     ) -> None:
+        super().__init__(console, look)
         self._held = held
-        self._console = console
         self._keyboard = keyboard
         self._clock = clock
         self._zone = zone
-        self._look = look
         self._seconds = seconds
         self._seen = seconds()
         self._rung = False
@@ -222,7 +218,7 @@ class Screen:
             self._print(Text())
 
     def _point_lines(self, number: str, markdown: str) -> list[Line]:
-        drawn = lines_of(self._console, face(markdown, self._look), self._width - len(number)) or [[]]
+        drawn = self._lines(markdown, beside=len(number)) or [[]]
         margins = [number, *[" " * len(number)] * (len(drawn) - 1)]
         return [[Segment(margin), *line] for margin, line in zip(margins, drawn, strict=True)]
 
@@ -321,20 +317,6 @@ class Screen:
     def _move_on(self, after: Interview) -> None:
         if told := self._held.move_on(after):
             self._say(told)
-
-    @property
-    def _width(self) -> int:
-        return min(self._console.columns, frame.WIDEST)
-
-    def _print(self, *renderables: RenderableType) -> None:
-        for renderable in renderables:
-            self._console.print(renderable, width=self._width)
-
-    def _say(self, text: str) -> None:
-        self._print(Text(one_line(text), style="quiet"))
-
-    def _lines(self, markdown: str) -> list[Line]:
-        return lines_of(self._console, face(markdown, self._look), self._width)
 
     def _key(self, row: Text, actions: Mapping[str, str]) -> str:
         """Wait for a key below the keys on offer, and clear them away."""

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from quiz.cards import Rating
-from quiz.errors import QuizError, StoreError
+from quiz.errors import StoreError
 from quiz.terminal import asides, closing, frame
+from quiz.terminal.card_keys import CardKeys
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
-from quiz.terminal.faces import MOST_CHARACTERS, Look, face, read_html
 from quiz.terminal.hints import Listing, first_words, listing, with_accepted
 from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
 from quiz.terminal.opening import opening_lines
-from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import plural, ratings
-from quiz.visible import one_line, visible
+from quiz.visible import first_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime, tzinfo
 
-    from rich.console import RenderableType
-
     from quiz.cards import Attempt, Card, Review
     from quiz.collection.studying import Study
     from quiz.settings import KeysSettings, Settings
-    from quiz.terminal.console import SafeConsole
-    from quiz.terminal.keys import Keyboard
-    from quiz.terminal.typing import Typing
 
 _INTERRUPTED = 130
 _RATINGS = {rating.word: rating for rating in Rating}
@@ -73,43 +66,18 @@ def run(
         ).review()
 
 
-class Screen:
+class Screen(CardKeys):
     """A study session as it is drawn.
 
     Everything stays in the scrollback but the row of keys. Every action of `KeysSettings` has a method of its
     name, which returns whether the card has to be drawn again.
     """
 
-    def __init__(
-        self,
-        study: Study,
-        console: SafeConsole,
-        keyboard: Keyboard,
-        *,
-        clock: Callable[[], datetime],
-        zone: tzinfo | None,
-        settings: Settings,
-    ) -> None:
-        self._study = study
-        self._console = console
-        self._keyboard = keyboard
-        self._clock = clock
-        self._zone = zone
-        self._settings = settings
-        self._look = Look(settings.display.code_theme)
-        self._actions = actions_by_key(settings.keys, settings.review.buttons)
-        self._watch = Stopwatch()
-        self._typing: Typing | None = None
-        self._ended = False
+    def __init__(self, *run: Any, **how: Any) -> None:  # noqa: ANN401 - as `CardKeys` has them
+        super().__init__(*run, **how)
+        self._actions = actions_by_key(self._settings.keys, self._settings.review.buttons)
         self._first = True
         self._used = 0
-        self._begin_card()
-
-    def _begin_card(self) -> None:
-        self._answered = self._keys_stay = False
-        self._hints = 0
-        self._typing = None
-        self._watch.restart()
 
     # --- the session ---------------------------------------------------------------------------------------
 
@@ -135,13 +103,6 @@ class Screen:
             self._print(Text(line), Text())
         if self._study.sessions_before < self._settings.review.explain_ratings:
             self._explain_ratings()
-
-    def _explain_ratings(self) -> None:
-        for line in frame.explanation(self._settings.keys, self._settings.review.buttons):
-            name, meaning = line[: frame.MEANING_INDENT], line[frame.MEANING_INDENT :]
-            first, *others = Text(meaning).wrap(self._console, self._width - frame.MEANING_INDENT)
-            self._print(Text(name) + first, *(Text(" " * frame.MEANING_INDENT) + other for other in others))
-        self._print(Text())
 
     def _say_goodbye(self) -> None:
         if self._keys_stay:
@@ -203,20 +164,6 @@ class Screen:
         return bool(getattr(self, action)())
 
     # --- drawing -------------------------------------------------------------------------------------------
-
-    @property
-    def _width(self) -> int:
-        return min(self._console.columns, frame.WIDEST)
-
-    def _print(self, *renderables: RenderableType) -> None:
-        for renderable in renderables:
-            self._console.print(renderable, width=self._width)
-
-    def _say(self, text: str) -> None:
-        self._print(Text(one_line(text), style="quiet"))
-
-    def _lines(self, markdown: str) -> list[Line]:
-        return lines_of(self._console, face(markdown, self._look), self._width)
 
     def _draw_question(self, card: Card) -> None:
         header = frame.header(card, self._study.progress, self._width)
@@ -296,7 +243,7 @@ class Screen:
                 break
             if not self._wait_for_more(shown, len(lines)):
                 return False
-        self._print(Text(), Text(frame.cut(_first_line(card.faces.front), self._width), style="quiet"))
+        self._print(Text(), Text(frame.cut(first_line(card.faces.front), self._width), style="quiet"))
         return True
 
     def _wait_for_more(self, shown: int, total: int) -> bool:
@@ -356,12 +303,6 @@ class Screen:
 
     # --- what the keys do: True draws the card on screen (again) -------------------------------------------
 
-    @property
-    def _card(self) -> Card:
-        card = self._study.card
-        assert card is not None, "keys are read only while a card is on screen"  # noqa: S101
-        return card
-
     def show(self) -> bool:
         """Show the answer; once it is there, accept the suggested rating."""
         if self._answered:
@@ -389,9 +330,7 @@ class Screen:
         number = self._hints
         lead = self._lines(items.lead) if items.lead and number == 1 else []
         note = f"{number} of {len(items.items)}"
-        first, *others = lines_of(
-            self._console, face(items.items[number - 1], self._look), self._width - len(note) - 2
-        ) or [[]]
+        first, *others = self._lines(items.items[number - 1], beside=len(note) + 2) or [[]]
         return [*lead, beside(first, note, self._width), *others]
 
     def _lines_of_words(self, back: str) -> list[Line]:
@@ -421,93 +360,6 @@ class Screen:
             return self._rate(self._suggested)
         return not shown
 
-    def undo(self) -> bool:
-        """Take back the last step."""
-        try:
-            undone = self._study.undo(self._clock())
-        except QuizError as error:
-            self._say(str(error))
-            return False
-        if undone is None:
-            self._say("Nothing to take back today.")
-            return False
-        self._say(f"Taken back: {undone}")
-        return self._next_card()
-
-    def edit(self) -> bool:
-        """Open the editor at the card; its text may change, its schedule stays."""
-        from quiz.terminal import editor  # noqa: PLC0415 - most runs edit nothing
-
-        card = self._card
-        if not Path(card.path).is_file():
-            self._say(f"The file of this card is gone: {card.path or card.note.file}")
-            return False
-        with self._watch.stopped(), self._keyboard.released():
-            try:
-                editor.edit(card.path, card.note.line, self._settings.editor.command)
-            except QuizError as error:
-                self._say(str(error))
-                return False
-        self._study.reread(self._clock())
-        if self._study.card is None or self._study.card.id != card.id:
-            self._say("The card is no longer in its file: it is retired, with its history.")
-            return self._next_card()
-        self._print(Text())
-        return True
-
-    def later(self) -> bool:
-        """Put the card at the end of the queue."""
-        self._study.later(self._clock())
-        return self._next_card("Later.")
-
-    def bury_card(self) -> bool:
-        """Not before tomorrow."""
-        self._study.bury(self._clock())
-        return self._next_card("Buried until tomorrow.")
-
-    def bury_note(self) -> bool:
-        """The same for all cards of the note."""
-        self._study.bury(self._clock(), note=True)
-        return self._next_card("The note is buried until tomorrow.")
-
-    def suspend_card(self) -> bool:
-        """Not any more."""
-        self._study.suspend(self._clock())
-        return self._next_card("Suspended.")
-
-    def suspend_note(self) -> bool:
-        """The same for all cards of the note."""
-        self._study.suspend(self._clock(), note=True)
-        return self._next_card("The note is suspended.")
-
-    def _next_card(self, told: str = "") -> bool:
-        if told:
-            self._say(told)
-        self._print(Text())
-        self._begin_card()
-        return True
-
-    def mark(self) -> bool:
-        """Put the mark on the card, or take it off."""
-        self._study.mark(self._clock())
-        self._say("Marked." if self._card.marked else "No longer marked.")
-        return False
-
-    def flag(self) -> bool:
-        """Put a flag on the card, or take it off."""
-        self._study.flag(self._clock())
-        self._say("Flagged." if self._card.flag else "No longer flagged.")
-        return False
-
-    def note(self) -> bool:
-        """Read a note to self."""
-        given = self._keyboard.line("Note to self: ")
-        if given is None:
-            return self.quit()
-        if told := asides.noted(self._study, given, self._clock()):
-            self._say(told)
-        return False
-
     def reset(self) -> bool:
         """Try again what was typed wrong; else forget the schedule of a card whose text has changed."""
         if self._typing and self._typing.may_be_tried_again and not self._answered:
@@ -517,52 +369,6 @@ class Screen:
         self._study.reset(self._clock())
         self._say("The card is new again.")
         return False
-
-    def info(self) -> bool:
-        """What the scheduler knows about the card."""
-        card, collection = self._card, self._study.collection
-        today = collection.days.day(self._clock())
-        recall = collection.scheduler(card.note.deck).retrievability(card.schedule, today)
-        lines = asides.information(card, recall, self._study.history(), self._zone)
-        self._print(*map(Text, lines), Text())
-        return False
-
-    def open(self) -> bool:
-        """Open the first link of what is shown."""
-        with self._keyboard.released():
-            self._say(asides.open_link(self._shown_text))
-        return False
-
-    def copy(self) -> bool:
-        """Copy the first code of what is shown."""
-        code = visible(asides.code_in(self._shown_text))
-        if code:
-            self._console.file.write(asides.to_clipboard(code))
-        self._say(f"Copied: {_first_line(code)}" if code else "No code to copy.")
-        return False
-
-    @property
-    def _shown_text(self) -> str:
-        faces = self._card.faces
-        # The answer's code first: that is what one wants to try, and the question is seldom code.
-        text = f"{faces.back}\n\n{faces.front}" if self._answered else faces.front
-        return read_html(text[:MOST_CHARACTERS])
-
-    def help(self) -> bool:
-        """All keys, and what the ratings mean."""
-        self._print(*map(Text, asides.all_keys(self._settings.keys, self._width)), Text())
-        self._explain_ratings()
-        return False
-
-    def quit(self) -> bool:
-        """End the session with its summary."""
-        self._ended = True
-        return True
-
-    def redraw(self) -> bool:
-        """Draw the card again: something else may have written on the screen."""
-        self._print(Text())
-        return True
 
     def _continue(self) -> bool:
         """Draw again after `fg`. Other cards may be due by now, or this one rated in another window."""
@@ -581,10 +387,6 @@ def actions_by_key(keys: KeysSettings, buttons: int) -> dict[str, str]:
     if "space" in actions:
         actions[" "] = actions.pop("space")
     return {**actions, "\n": "show", "\r": "show", "\x04": "quit", "\x0c": "redraw"}
-
-
-def _first_line(text: str) -> str:
-    return next((one_line(line) for line in text.splitlines() if line.strip()), "")
 
 
 def _load_what_draws_answers() -> None:

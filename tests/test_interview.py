@@ -509,6 +509,8 @@ def test_the_report_as_markdown():
         == """\
 # Mock interview, 2026-12-01 19:02
 
+<!-- dquiz:off -->
+
 2 questions in 4:21 min, planned for 30 min. 1 of 2 points (50 %). Level: mid. Not counted in the schedule.
 
 ## Topics
@@ -516,7 +518,7 @@ def test_the_report_as_markdown():
 | Topic | Questions | Points | Essential missed | Time |
 |---|---:|---:|---:|---:|
 | docker | 1 | 1 of 2 | 0 | 3:20 min |
-| dns | 1 | 0 of 0 | 0 | 1:01 min |
+| dns | 1 |  | 0 | 1:01 min |
 | **all** | 2 | 1 of 2 | 0 | 4:21 min |
 
 ## Weakest places
@@ -542,6 +544,8 @@ Note: slower
 ## 2. a b.md:2
 
 [a b.md:2](a%20b.md#L2), dns, 1:01 min, skipped
+
+<!-- dquiz:on -->
 """
     )
 

@@ -39,7 +39,7 @@ def _line(report: Report) -> str:
     started = report.started_at.astimezone(current().zone)
     total = report.total
     told = f"{report.id}  {started:%Y-%m-%d %H:%M}  {plural(total.questions, 'question')}"
-    told += f", {total.hit} of {total.possible} points" if total.possible else ""
+    told += f", {total.hit} of {plural(total.possible, 'point')}" if total.possible else ""
     return told + (", counted in the schedule" if report.counted else "")
 
 

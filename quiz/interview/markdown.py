@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Also what GitHub makes links of by itself
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~#&!$^]|(?<=:)//|(?<=www)\.", re.IGNORECASE)
 
+# Its headings are questions
+_UNREAD, _READ_AGAIN = "<!-- dquiz:off -->", "<!-- dquiz:on -->"
+
 
 def as_markdown(
     report: Report,
@@ -38,7 +41,7 @@ def as_markdown(
         cards: Those that were asked, as far as they are still there: for the questions, and the way to their files.
         zone: Of the dates.
         earlier: Other interviews, to be compared with.
-        folder: The absolute path where it will lie; links lead from there.
+        folder: The absolute path where it will lie; links lead from there, and it is no note there itself.
     """
     pages = _Pages(cards, folder)
     comparison = compare(report, earlier)
@@ -51,6 +54,8 @@ def as_markdown(
     ]
     for number, question in enumerate(report.questions, 1):
         blocks += _question(number, question, pages)
+    if folder:
+        blocks = [blocks[0], _UNREAD, *blocks[1:], _READ_AGAIN]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -82,7 +87,9 @@ def _summary(report: Report) -> str:
     questions = "1 question" if total.questions == 1 else f"{total.questions} questions"
     sentences = [f"{questions} in {_minutes(total.seconds)}, planned for {report.minutes} min."]
     if total.share is not None:
-        sentences.append(f"{_points(total)} points ({_percent(total)}).")
+        sentences.append(
+            f"{_points(total)} {'point' if total.possible == 1 else 'points'} ({_percent(total)})."
+        )
     if report.level:
         sentences.append(f"Level: {escape(report.level)}.")
     sentences.append("Counted in the schedule." if report.counted else "Not counted in the schedule.")
@@ -136,7 +143,7 @@ def _question(number: int, question: Question, pages: _Pages) -> Iterator[str]:
 
 
 def _points(tally: Tally) -> str:
-    return f"{tally.hit} of {tally.possible}"
+    return f"{tally.hit} of {tally.possible}" if tally.possible else ""
 
 
 def _percent(tally: Tally | None) -> str:

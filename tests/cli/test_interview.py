@@ -94,6 +94,14 @@ def test_a_report_says_whether_its_reviews_count_by_now(dquiz, interview, note, 
     assert " Not counted in the schedule." in written
 
 
+def test_a_report_among_notes_is_none(dquiz, interview, note):
+    for name in ("Held.md", "held.MD"):
+        interview("\na\n\n\n", note, "--new-share", "1", "--report", note.parent / name)
+    checked = dquiz("check", note.parent, "--json").data
+    assert {item["file"] for item in checked["items"]} == {note.name}
+    assert checked["problems"] == []
+
+
 @pytest.mark.parametrize("damage", ["report = '{'", "report = CAST(x'7bff' AS TEXT)", "report = '{}'"])
 def test_a_damaged_report_is_told_once_and_left_out(dquiz, interview, note, desk, damage):
     for _ in range(3):

@@ -148,6 +148,11 @@ class Dialogue:
         for line in frame.explanation(self._settings.keys, self._buttons, numbered=True):
             self._lines.say(line)
 
+    def _help(self) -> None:
+        self._explain()
+        edit = "e edit, " if self._lines.interactive else ""
+        self._lines.say(f"h hint, t type, {edit}n note to self, u undo, s later, q quit.")
+
     def _say_goodbye(self) -> None:
         now = self._clock()
         summary, upcoming = self._study.summary(now), self._study.upcoming(now)
@@ -204,7 +209,7 @@ class Dialogue:
                 if self._type(card):
                     return True
             elif given in ("?", "help"):
-                self._explain()
+                self._help()
             elif self._command(given):
                 return False
             elif not self._is_command(given):
@@ -284,7 +289,7 @@ class Dialogue:
                 self._rate(words[given])
                 return
             if given in ("?", "help"):
-                self._explain()
+                self._help()
             elif self._command(given):
                 return
             elif not self._is_command(given):

@@ -40,7 +40,8 @@ def test_a_dash_takes_it_away_and_an_empty_line_leaves_it(program):
 
 
 def test_by_lines(program):
-    done = program.run("review", program.deck, "--plain", stdin="n\nfirst \x1b[31mred\n\nn\nsecond\nq\n")
+    done = program.run("review", program.deck, "--plain", stdin="?\nn\nfirst \x1b[31mred\n\nn\nsecond\nq\n")
+    assert "n note to self" in done.stdout
     assert done.stdout.count("Noted.") == 2
     assert "\x1b" not in done.stdout
     done = program.run("review", program.deck, "--plain", stdin="\nq\n")

@@ -54,10 +54,10 @@ def file(seen: Seen) -> Findings:
 def _has_twins(seen: Seen) -> bool:
     """Whether two rows of a table have the same key, so that no order can be made."""
     for table in tables.metadata.sorted_tables:
-        if "id" in table.columns:
-            keys = [key for (key,) in seen.rows(f"SELECT id FROM {table.name} NOT INDEXED")]  # noqa: S608
-            if len(keys) != len(set(keys)):
-                return True
+        names = ", ".join(column.name for column in table.primary_key)
+        keys = list(seen.rows(f"SELECT {names} FROM {table.name} NOT INDEXED"))  # noqa: S608
+        if len(keys) != len(set(keys)):
+            return True
     return False
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from quiz.collection import Collection
     from quiz.collection.reports import SyncReport
     from quiz.settings import Settings
     from quiz.store.reading import Reader
@@ -18,18 +19,14 @@ _MARK = "code cloze:"
 _ON, _OFF = "options", "off"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeClozes:
-    """The decks that ask for parts of their commands.
+class CodeClozes(dict[str, bool]):
+    """Whether a deck and its sub-decks ask for parts of their commands, where that is said.
 
-    Attributes:
-        decks: Whether a deck and its sub-decks do, where that is said; the deck without a name stands for all others.
+    The deck without a name stands for all others.
     """
 
-    decks: Mapping[str, bool]
-
     @classmethod
-    def wanted(cls, settings: Settings) -> CodeClozes:
+    def wanted(cls, settings: Settings) -> Self:
         """As the settings want it."""
         own = {
             name: values["typed.cloze"] for name, values in settings.decks.items() if "typed.cloze" in values
@@ -37,16 +34,25 @@ class CodeClozes:
         return cls({name: value == _ON for name, value in {"": settings.typed.cloze, **own}.items()})
 
     @classmethod
-    def applied(cls, read: Reader) -> CodeClozes:
-        """As it was when notes were read last."""
+    def applied(cls, read: Reader) -> Self:
+        """As the cards there are have it."""
         rows = read("SELECT key, value FROM setting WHERE key LIKE :mark", mark=f"{_MARK}%")
         return cls({"": False} | {key.removeprefix(_MARK): value == _ON for key, value in rows})
 
-    def __getitem__(self, deck: str) -> bool:
-        """Whether a deck does."""
-        while deck not in self.decks:
-            deck = deck.rpartition("/")[0]
-        return self.decks[deck]
+    def __missing__(self, deck: str) -> bool:
+        return self[deck.rpartition("/")[0]]
+
+
+def follow_settings(collection: Collection, now: datetime) -> None:
+    """Let cards follow when the settings were changed since; what is read only stays as it is."""
+    wanted = CodeClozes.wanted(collection.settings)
+    if wanted == CodeClozes.applied(collection.store.read) or collection.store.read_only:
+        return
+    from quiz.collection.reports import SyncReport
+    from quiz.store.rows import to_ms
+
+    with collection.store.write() as connection:
+        switch(connection, wanted, SyncReport(), to_ms(now))
 
 
 def switch(connection: Connection, wanted: CodeClozes, report: SyncReport, now_ms: int) -> set[int]:
@@ -82,6 +88,6 @@ def switch(connection: Connection, wanted: CodeClozes, report: SyncReport, now_m
     notes.update_many(connection, tables.note, texts)
     asking.write(connection, report, now_ms)
     connection.execute(delete(tables.setting).where(tables.setting.c.key.startswith(_MARK)))
-    for name, is_on in wanted.decks.items():
+    for name, is_on in wanted.items():
         notes.set_setting(connection, _MARK + name, _ON if is_on else _OFF)
     return {row["file_id"] for row in rows}

@@ -225,6 +225,21 @@ def test_a_sync_of_one_file_counts_the_others_that_follow(docker):
     assert counts(docker.sync(docker.notes / "docker.md")) == {"unchanged": 2}
 
 
+def test_a_changed_setting_takes_effect_when_cards_are_selected(docker):
+    every = on(docker).collection.select((), docker.now)
+    assert hidden(docker).keys() == OPTIONS | {"-q"}
+    rate(docker, "-d")
+    before, log = hidden(docker), docker.collection.log()
+    assert docker.collection.due(every, docker.now).later == 1
+    off(docker).collection.select((), docker.now)
+    assert hidden(docker) == {}
+    assert docker.collection.log() == log
+    assert docker.collection.due(every, docker.now).later == 0
+    on(docker).study()
+    assert hidden(docker) == before
+    assert healthy(docker)
+
+
 def test_siblings_are_buried_together(docker):
     on(docker).sync(docker.notes / "docker.md")
     study = docker.study()
@@ -289,6 +304,33 @@ def test_when_the_setting_remembered_is_damaged_the_next_sync_puts_it_right(dock
             connection.execute("UPDATE setting SET value = 'optionz' WHERE key = 'code cloze:docker'")
     assert counts(docker.sync()) == {"unchanged": 13}
     assert docker.rows("setting", "key = 'code cloze:docker'")[0]["value"] == "options"
+
+
+def test_the_program_follows_a_setting_at_once(docker, capsys, monkeypatch):
+    docker.close()
+    given = {"HOME": docker.home, "DATABASE": docker.database, "NOW": docker.now.isoformat()}
+    for name, value in {**given, "COLLECTION__SHIPPED": "false"}.items():
+        monkeypatch.setenv(f"DQUIZ_{name}", str(value))
+
+    def printed(*arguments):
+        assert run(arguments) == 0
+        return capsys.readouterr().out
+
+    monkeypatch.setenv("DQUIZ_STUDY__BURY_SIBLINGS", "false")
+    assert printed("due", "docker") == "0 due, 3 new\n"
+    monkeypatch.setenv("DQUIZ_TYPED__CLOZE", "options")
+    assert printed("due", "docker") == "0 due, 10 new\n"
+    monkeypatch.setenv("DQUIZ_TYPED__CLOZE", "off")
+    assert printed("decks").split()[:8] == [
+        "deck",
+        "cards",
+        "new",
+        "due",
+        "drafts",
+        "suspended",
+        "docker",
+        "2",
+    ]
 
 
 def test_the_program_lists_shows_and_suspends_them(docker, capsys, monkeypatch):

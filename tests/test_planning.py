@@ -283,12 +283,10 @@ def test_the_projection_is_the_mean_of_simulations(deadline, days, minutes):
     assert projection.kept.unseen == pytest.approx(100 * (1 - fmean(seen for _, seen in runs)), abs=2.5)
 
 
-def test_a_plan_says_what_to_study_today_and_what_it_leads_to():
+def test_a_plan_says_what_it_leads_to():
     projection = project(new_cards(246), plan(days=21, minutes=25), MONDAY, HABITS)
     assert (projection.cards, projection.unseen, projection.study_days) == (246, 246, 21)
     assert projection.stopped == 0
-    assert (projection.new_today, len(projection.today)) == (51, 51)
-    assert projection.minutes_today == pytest.approx(25, abs=0.5)
     assert projection.kept.recall > 0.98
     assert projection.kept.all_seen_by == MONDAY + timedelta(days=4)
     assert [outlook.minutes for outlook in projection.compared] == [5, 10, 15, 20, 30, 45, 60]
@@ -306,7 +304,6 @@ def test_new_cards_that_will_remain_unseen_are_counted_with_the_minutes_that_wou
 def test_days_off_have_no_study():
     weekend_off = plan(days=14, off=frozenset({5, 6}))
     projection = project(new_cards(100), weekend_off, MONDAY + timedelta(days=5), HABITS)
-    assert projection.today == ()
     assert projection.study_days == 5
     assert projection.kept.recall > 0.5
     without = project(new_cards(100), plan(days=14), MONDAY + timedelta(days=5), HABITS)
@@ -318,13 +315,12 @@ def test_time_already_spent_today_is_gone():
     whole = project(cards, plan(days=5, minutes=10), MONDAY, HABITS)
     half = project(cards, plan(days=5, minutes=10), MONDAY, HABITS, spent=300)
     over = project(cards, plan(days=5, minutes=10), MONDAY, HABITS, spent=900)
-    assert (len(whole.today), len(half.today), len(over.today)) == (21, 11, 0)
     assert whole.kept.recall > half.kept.recall > over.kept.recall > 0
 
 
 def test_the_date_itself_counts_as_the_day_before_it():
     projection = project(new_cards(3), plan(days=0), MONDAY, HABITS)
-    assert (projection.study_days, projection.new_today) == (1, 3)
+    assert (projection.study_days, projection.kept.unseen) == (1, 0)
     assert projection.kept.recall == pytest.approx(
         ranked([PlannedCard(1)], TODAY, 1, HABITS)[0].worth * 29.85
     )
@@ -332,19 +328,18 @@ def test_the_date_itself_counts_as_the_day_before_it():
 
 def test_after_the_date_there_is_nothing_to_do():
     projection = project([WELL_KNOWN, *new_cards(1)], plan(days=-1), MONDAY, HABITS)
-    assert (projection.today, projection.study_days, projection.kept.unseen) == ((), 0, 1)
+    assert (projection.study_days, projection.kept.unseen) == (0, 1)
     assert projection.kept.recall == projection.stopped == pytest.approx(0.5, abs=0.01)
 
 
 def test_no_minutes_change_nothing():
     projection = project([WELL_KNOWN, *new_cards(3)], plan(days=10, minutes=0), MONDAY, HABITS)
-    assert projection.today == ()
     assert projection.kept.recall == projection.stopped > 0
 
 
 def test_no_cards_are_no_recall():
     projection = project([], plan(days=10), MONDAY, HABITS)
-    assert (projection.cards, projection.today, projection.kept.recall) == (0, (), 0)
+    assert (projection.cards, projection.kept.recall) == (0, 0)
 
 
 def test_with_a_far_date_all_cards_are_seen_long_before_it():

@@ -46,6 +46,7 @@ def plan(
 
     With --date, reviews of these cards follow the plan until then: each day those come first whose recall on the date
     gains most for the time that they take, new ones among them, until the minutes are used. Schedules stay plain FSRS.
+    One plan is followed at a time, for all decks that are named with it: the next one takes its place.
 
     Mastery is the recall that a random card of a stage would meet now. A card belongs to a stage if a heading above it
     names that (`### Stage 3: Storage`, or its focus area), or else if its question, tags or headings speak of it.

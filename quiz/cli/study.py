@@ -59,7 +59,7 @@ def review(
     A rating is on disk before the next card shows. Without a terminal, or with --plain, it works by lines: an empty
     line shows the answer, 1 to 4 rate, u takes back, s puts off, q ends.
     """
-    from quiz.collection.studying import Options
+    from quiz.collection.queueing import Options
 
     if current().json:
         raise UsageError("A review is a dialogue. With --json use `dquiz next` and `dquiz answer`.")
@@ -151,7 +151,7 @@ def next_(
       dquiz next docker --show-answer
       dquiz next --json                  with the outcome of each rating; null when nothing is due
     """
-    from quiz.collection.studying import Options
+    from quiz.collection.queueing import Options
 
     with opened() as collection:
         now = current().now()
@@ -310,8 +310,9 @@ def due(
     targets: Decks = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 10 if something is due.")] = False,
     short: Annotated[bool, typer.Option("--short", help="Only the number.")] = False,
+    next_: Annotated[bool, typer.Option("--next", help="Say too when more will come.")] = False,
 ) -> None:
-    """Say how many cards are due, in one line; fast enough for a prompt.
+    """Say how many cards a review would bring now, in one line; fast enough for a prompt.
 
     Examples:
       dquiz due docker
@@ -320,8 +321,17 @@ def due(
     """
     with opened() as collection:
         now = current().now()
-        counts = collection.due(collection.select(targets or (), now), now, per_deck=current().json)
+        selected = collection.select(targets or (), now)
+        counts = collection.due(selected, now)
+        data = counts._asdict()
         line = f"{counts.due + counts.new}" if short else f"{counts.due} due, {counts.new} new"
-        show(counts, [line])
+        if next_:
+            from quiz.collection.upcoming import upcoming
+            from quiz.terminal.closing import next_cards
+
+            coming = upcoming(collection, selected, now)
+            data |= {"next_day": coming.next_day, "next_day_count": coming.next_day_count}
+            line = ". ".join([line, *next_cards(coming, now, current().zone)])
+        show(data, [line])
         if exit_code and (counts.due or counts.new):
             raise typer.Exit(_DUE_EXIT_CODE)

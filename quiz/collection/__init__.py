@@ -393,11 +393,11 @@ class Collection:
 
         return check_up(self, now)
 
-    def due(self, selected: Selected, now: datetime, *, per_deck: bool = True) -> Due:
-        """What there is to study in some cards; counting deck by deck takes longer."""
+    def due(self, selected: Selected, now: datetime) -> Due:
+        """What a review of some cards would bring now."""
         from quiz.collection.counting import due
 
-        return due(self, selected, now, per_deck=per_deck)
+        return due(self, selected, now)
 
     # --- notes -------------------------------------------------------------------------------------------------
 

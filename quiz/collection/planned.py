@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,13 @@ from quiz.store.reading import QueueReader
 from quiz.store.rows import STATES, damaged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from quiz.collection import Collection
+    from quiz.collection.queueing import Options
+    from quiz.planning import Ranked
     from quiz.session import Waiting
     from quiz.store.reading import Selected
 
@@ -70,13 +74,13 @@ def kept_plan(collection: Collection) -> KeptPlan | None:
         raise damaged("the plan") from error
 
 
-def keep(collection: Collection, plan: Plan, targets: tuple[str, ...]) -> None:
+def keep(collection: Collection, kept: KeptPlan) -> None:
     """Follow a plan from now on, in place of any other."""
     values = {
-        "until": plan.until.isoformat(),
-        "minutes": plan.minutes,
-        "off": sorted(plan.off),
-        "targets": targets,
+        "until": kept.plan.until.isoformat(),
+        "minutes": kept.plan.minutes,
+        "off": sorted(kept.plan.off),
+        "targets": kept.targets,
     }
     _store(collection, json.dumps(values))
 
@@ -93,19 +97,75 @@ def _store(collection: Collection, value: str) -> None:
         set_setting(connection, SETTING, value)
 
 
-def planned_of_day(collection: Collection, queue: QueueReader, kept: KeptPlan) -> list[Waiting]:
-    """The cards of the plan that are left for the study day, best first."""
+def plan_in_force(collection: Collection, today: date) -> KeptPlan | None:
+    """The plan that reviews follow on a study day."""
+    kept = kept_plan(collection)
+    return None if kept is None or kept.plan.is_over(today) else kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDay:
+    """What a plan has for a study day.
+
+    Attributes:
+        selected: All its cards.
+        cards: Of those asked for: what comes, best first.
+        minutes: That these are expected to take.
+        left: How many are worth studying that day, in its minutes or not.
+        is_off: It is a day off.
+        is_used_up: Its minutes are used.
+    """
+
+    plan: Plan
+    selected: Selected
+    cards: list[Waiting]
+    minutes: float
+    left: int
+    is_off: bool
+    is_used_up: bool
+
+
+def planned_of_day(collection: Collection, queue: QueueReader, options: Options) -> PlannedDay | None:
+    """What the plan in force has of some cards, for the day of their queue; None if no plan is in force.
+
+    Cards that are asked for by an option come whether or not the day has minutes.
+    """
     today = date.fromordinal(queue.today)
+    kept = plan_in_force(collection, today)
+    if kept is None:
+        return None
+    of_plan = selection_of(collection, kept.targets)
+    queue = replace(queue, selected=replace(queue.selected, within=of_plan))
     waiting = {card.key: card for card in queue.planned()}
     cards = (
         PlannedCard(card.key, card.stability, card.difficulty, card.last_day) for card in waiting.values()
     )
     habits, parameters = habits_of(collection, queue.today), collection.settings.fsrs.parameters
     ranking = ranked(cards, queue.today, kept.plan.days_left(today), habits, parameters)
-    left = kept.plan.seconds(today) - spent_on(
-        collection, selection_of(collection, kept.targets), queue.today, habits
+    left = kept.plan.seconds(today) - spent_on(collection, of_plan, queue.today, habits)
+    in_time = {card.key for card in within(ranking, left)}
+    ahead = queue.today + options.ahead.days if options.ahead else 0
+    due_ahead = {card.key for card in ranking if not card.new and waiting[card.key].due <= ahead}
+    chosen = _as_asked_for(ranking, in_time | due_ahead, options)
+    return PlannedDay(
+        plan=kept.plan,
+        selected=of_plan,
+        cards=[waiting[card.key] for card in chosen],
+        minutes=sum(card.seconds for card in chosen) / 60,
+        left=len(ranking),
+        is_off=not kept.plan.seconds(today),
+        is_used_up=left <= 0 < kept.plan.seconds(today),
     )
-    return [waiting[card.key] for card in within(ranking, left)]
+
+
+def _as_asked_for(ranking: Sequence[Ranked], of_day: AbstractSet[int], options: Options) -> list[Ranked]:
+    """The cards of a ranking that come on a day, with as many new ones, or as many at all, as are asked for."""
+    if options.new is not None:
+        of_day = {card.key for card in ranking if card.key in of_day and not card.new}
+        of_day |= {card.key for card in [card for card in ranking if card.new][: options.new]}
+    if not of_day and options.limit:
+        return list(ranking[: options.limit])
+    return [card for card in ranking if card.key in of_day]
 
 
 def projection(collection: Collection, kept: KeptPlan, now: datetime) -> Projection:

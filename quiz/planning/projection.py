@@ -14,7 +14,6 @@ from quiz.planning.gain import (
     gain_of_review,
     stabilities_after,
 )
-from quiz.planning.ranking import PlannedCard, Ranked, ranked, within
 from quiz.scheduling import DEFAULT_PARAMETERS, forgetting_curve
 from quiz.scheduling.memory import clamp_memory
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from quiz.planning.habits import Habits
+    from quiz.planning.ranking import PlannedCard
 
 MINUTES_TO_COMPARE = (5, 10, 15, 20, 30, 45, 60)
 _LOG_STABILITY_STEP, _DIFFICULTY_STEP = 1 / 3, 2  # cards nearer to each other are one group
@@ -88,7 +88,6 @@ class Projection:
         stopped: Expected recall on the date without any further study.
         kept: What the plan leads to.
         compared: What other minutes a day lead to, fewest first.
-        today: What there is to study today, best first.
     """
 
     cards: int
@@ -97,17 +96,6 @@ class Projection:
     stopped: float
     kept: Outlook
     compared: tuple[Outlook, ...]
-    today: tuple[Ranked, ...]
-
-    @property
-    def new_today(self) -> int:
-        """How many new cards there are to study today."""
-        return sum(card.new for card in self.today)
-
-    @property
-    def minutes_today(self) -> float:
-        """How long today's study is expected to take."""
-        return sum(card.seconds for card in self.today) / 60
 
     @property
     def minutes_to_see_all(self) -> float | None:
@@ -126,7 +114,7 @@ def project(
     spent: float = 0.0,
     compare: Iterable[int] = MINUTES_TO_COMPARE,
 ) -> Projection:
-    """What there is to study today, and what to expect on the date.
+    """What to expect on the date.
 
     Nothing is drawn by lot. Cards that are remembered alike are one group whose count may be a fraction: of a review,
     each rating takes its share of the group. That gives the mean of simulations that draw each answer, and takes as
@@ -144,7 +132,6 @@ def project(
     cards = list(cards)
     now = _Population.of(cards)
     course = _Course(plan, today, habits, parameters, spent)
-    ranking = ranked(cards, today.toordinal(), plan.days_left(today), habits, parameters)
     others = sorted(set(compare) - {plan.minutes})
     return Projection(
         cards=len(cards),
@@ -153,7 +140,6 @@ def project(
         stopped=course.recall(now),
         kept=course.outlook(now),
         compared=tuple(replace(course, plan=replace(plan, minutes=each)).outlook(now) for each in others),
-        today=tuple(within(ranking, plan.seconds(today) - spent)),
     )
 
 

@@ -240,17 +240,29 @@ def test_the_log_can_be_that_of_one_card(dquiz):
 
 
 @pytest.mark.usefixtures("synced")
-def test_due_says_how_many_in_one_line(dquiz, environment):
-    assert dquiz("due").out == "0 due, 4 new\n"
-    assert dquiz("due", "--short").out == "4\n"
+def test_due_says_in_one_line_how_many_a_review_would_bring(dquiz, environment):
+    assert dquiz("due").out == "0 due, 3 new\n"  # of both directions of a word one a day
+    assert dquiz("due", "--short").out == "3\n"
     assert dquiz("due", "--exit-code").code == 10
     dquiz("answer", "^locks", "good")
     data = dquiz("due", "--json").data
-    assert (data["due"], data["new"], data["next_at"]) == (0, 3, "2026-11-24T18:50:00Z")
+    assert (data["due"], data["new"], data["later"]) == (0, 2, 1)
+    assert data["next_at"] == "2026-11-24T18:50:00Z"
     environment["DQUIZ_NOW"] = "2026-11-24T18:55:00Z"
     data = dquiz("due", "note", "--json").data
-    assert (data["due"], data["new"]) == (1, 3)
-    assert data["decks"] == [{"deck": "note", "learning": 1, "review": 0, "new": 3}]
+    assert (data["due"], data["new"], data["later"]) == (1, 2, 0)
+    assert data["decks"] == [{"deck": "note", "learning": 1, "review": 0, "new": 2}]
+
+
+@pytest.mark.usefixtures("synced")
+def test_due_counts_a_card_that_comes_early_when_nothing_else_is_left(dquiz):
+    """As a review asks it: within the learn-ahead time, after all others."""
+    while (card := dquiz("next", "--new", "9", "--json").data) and card["state"] == "new":
+        dquiz("answer", card["id"], "good")
+    assert card["state"] == "learning"
+    data = dquiz("due", "--json").data
+    assert (data["due"], data["new"], data["later"], data["next_at"]) == (3, 0, 0, None)
+    assert dquiz("due", "--exit-code", DQUIZ_STUDY__LEARN_AHEAD="5m").code == 0
 
 
 def test_nothing_due_is_no_failure(dquiz):

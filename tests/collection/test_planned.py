@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
-from quiz.cards import Rating
-from quiz.collection.planned import clear, keep, kept_plan, projection
+from quiz.cards import Rating, State
+from quiz.collection.planned import KeptPlan, clear, keep, kept_plan, projection
+from quiz.collection.queueing import DayQueue, Options
+from quiz.collection.upcoming import more, upcoming
 from quiz.planning import Plan
 
 MINUTES = 10
@@ -21,7 +24,7 @@ def planned(desk):
     desk.asks("b.md", *(f"B{number}?" for number in range(5)))
     desk.sync()
     until = desk.collection.days.day(desk.now) + timedelta(days=12)
-    keep(desk.collection, Plan(until=until, minutes=MINUTES), ("a",))
+    keep(desk.collection, KeptPlan(plan=Plan(until=until, minutes=MINUTES), targets=("a",)))
     return desk
 
 
@@ -77,3 +80,96 @@ def test_a_plan_ends_with_its_date_or_when_it_is_cleared(planned):
     clear(planned.collection)
     assert kept_plan(planned.collection) is None
     assert planned.study().progress.total == 20
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_the_limits_of_other_decks_rest_while_cards_of_the_plan_are_studied(planned, restarted):
+    planned.close()
+    planned.settings |= {"STUDY__NEW_PER_DAY": "3", "STUDY__REVIEWS_PER_DAY": "2"}
+    for number in range(2):
+        planned.rate(f"A{number}?", Rating.EASY)
+    planned.rate("B0?", Rating.EASY)
+    planned.later(days=40)
+    keep(
+        planned.collection,
+        KeptPlan(
+            plan=Plan(until=planned.collection.days.day(planned.now) + timedelta(days=9), minutes=5),
+            targets=("a",),
+        ),
+    )
+    study, seen = planned.study(), []
+    while study.card:
+        seen.append(study.card.faces.front)
+        study.rate(Rating.EASY, planned.now, duration_ms=SECONDS * 1000)
+        if restarted:
+            study = planned.study()
+    assert sorted(question for question in seen if question.startswith("B")) == ["B0?", "B1?", "B2?", "B3?"]
+    assert len(seen) > 12
+
+
+def brings(desk, **options):
+    queue = DayQueue(desk.collection, desk.collection.select((), desk.now), Options(**options), desk.now)
+    return queue.waiting
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_whatever_is_offered_brings_a_card_and_nothing_is_offered_only_if_there_is_none(desk, seed):
+    """With and without a plan, limits, siblings, cards set aside, and at any distance from the next review."""
+    draw = Random(seed)
+    desk.settings |= {
+        "STUDY__NEW_PER_DAY": draw.choice(["0", "2", "20"]),
+        "STUDY__REVIEWS_PER_DAY": draw.choice(["0", "1", "200"]),
+    }
+    desk.asks("a.md", *(f"A{number}?" for number in range(draw.randrange(1, 6))))
+    desk.write("b.md", "".join(f"b{number} ::: c{number}\n" for number in range(draw.randrange(3))))
+    desk.sync()
+    if draw.random() < 0.6:
+        until = desk.collection.days.day(desk.now) + timedelta(days=draw.randrange(1, 20))
+        off = frozenset(draw.sample(range(7), 4))
+        keep(
+            desk.collection,
+            KeptPlan(plan=Plan(until=until, minutes=draw.choice([0.5, 5]), off=off), targets=("a",)),
+        )
+    for _ in range(8):
+        study = desk.study(limit=draw.randrange(4))
+        while study.card:
+            act = draw.choice([*Rating, Rating.EASY, Rating.EASY, "bury", "suspend"])
+            if isinstance(act, Rating):
+                study.rate(act, desk.now, duration_ms=20_000)
+            else:
+                getattr(study, act)(desk.now)
+        desk.later(hours=draw.choice([0, 1, 24, 24, 24 * 9]))
+        study = desk.study()
+        if study.card is not None:
+            continue
+        offer = more(desk.collection, study.selected, desk.now)
+        assert sum(card.state is State.NEW for card in brings(desk, new=5)) == offer.new
+        assert bool(desk.study(new=offer.new).card) == bool(offer.new)
+        assert bool(desk.study(ahead=timedelta(days=offer.ahead or 9999)).card) == bool(offer.ahead)
+        assert bool(desk.study(cram=True).card) == offer.cram
+        assert offer.cram or not (offer.new or offer.ahead)
+
+
+def test_what_comes_next_is_what_the_plan_has_for_its_next_day(planned):
+    plan = Plan(
+        until=planned.collection.days.day(planned.now) + timedelta(days=6), minutes=5, off=frozenset({2, 3})
+    )
+    keep(planned.collection, KeptPlan(plan=plan, targets=("a",)))
+    selected = planned.collection.select(["a"], planned.now)
+
+    def coming():
+        return upcoming(planned.collection, selected, planned.now)
+
+    studied(planned, planned.study())
+    planned.later(minutes=30)
+    studied(planned, planned.study())
+    first = coming()
+    assert (first.is_used_up, first.is_off, first.tomorrow) == (True, False, 0)
+    planned.later(days=1)
+    assert more(planned.collection, selected, planned.now).new == 5
+    assert (coming().is_used_up, coming().is_off) == (False, True)
+    assert (coming().next_day, coming().next_day_count) == (first.next_day, first.next_day_count)
+    planned.later(days=2)
+    assert first.next_day == planned.collection.days.day(planned.now)
+    queue = DayQueue(planned.collection, selected, Options(), planned.now)
+    assert len(queue.waiting) == first.next_day_count > 5

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from quiz.cards import Attempt, Rating, State
-from quiz.collection.studying import Options
+from quiz.collection.queueing import Options
 from quiz.errors import NothingToUndoError, StoreError
 
 AGAIN, HARD, GOOD, EASY = Rating

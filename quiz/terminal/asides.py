@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from quiz.cards import Card, Review
     from quiz.collection.studying import Study
-    from quiz.settings import KeysSettings
+    from quiz.settings import KeysSettings, Settings
 
 _LAST_REVIEWS = 5
 _NOTHING = "-"
@@ -176,3 +176,13 @@ def rated(review: Review) -> str:
         return name
     again = "in" if review.rating is Rating.AGAIN else "again in"
     return f"{name}, {again} {long_interval(interval_after(review.after))}"
+
+
+def outcome(card: Card, review: Review, settings: Settings) -> str:
+    """What is said of a rating: what it came to, the time if it is wanted, and whether the card is a leech now."""
+    told = rated(review)
+    if settings.review.timer:
+        told += f", after {review.duration_ms / 1000:.0f} s"
+    if became_leech(card, review, settings.study.leech_lapses):
+        told += f". Now a leech: {plural(review.after.lapses, 'lapse')}"
+    return told

@@ -13,7 +13,7 @@ from quiz.terminal.faces import read_html
 from quiz.terminal.hints import first_words, listing, with_accepted
 from quiz.terminal.opening import opening_lines
 from quiz.terminal.stopwatch import Stopwatch
-from quiz.terminal.words import breadcrumb, interval_after, long_interval, plural, ratings
+from quiz.terminal.words import breadcrumb, interval_after, long_interval, ratings
 from quiz.visible import one_line, visible
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from quiz.answers import Diff
-    from quiz.cards import Attempt, Card, Review
+    from quiz.cards import Attempt, Card
     from quiz.collection.studying import Study
     from quiz.settings import Settings
     from quiz.terminal.answering import Tries
@@ -332,13 +332,7 @@ class Dialogue:
             attempt=attempt,
             counts=counts,
         )
-        self._lines.say(f"saved {review.id} {self._told(card, review)}")
-
-    def _told(self, card: Card, review: Review) -> str:
-        told = asides.rated(review)
-        if asides.became_leech(card, review, self._settings.study.leech_lapses):
-            told += f". Now a leech: {plural(review.after.lapses, 'lapse')}"
-        return told
+        self._lines.say(f"saved {review.id} {asides.outcome(card, review, self._settings)}")
 
     # --- commands ------------------------------------------------------------------------------------------
 

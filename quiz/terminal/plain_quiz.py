@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.cards import Rating
 from quiz.terminal import answering
-from quiz.terminal.plain import Dialogue
+from quiz.terminal.plain import Dialogue, EndOfInput
 from quiz.terminal.quizzing import PICK, PICK_SEVERAL, SAY_FIRST, TICK
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class QuizDialogue(Dialogue):
 
     def _ask(self, card: Card) -> None:
         self._recalled: Attempt | None = None
-        self._picked = False
+        self._picked: Rating | None = None
         super()._ask(card)
 
     def _front(self, card: Card) -> str:
@@ -51,7 +51,7 @@ class QuizDialogue(Dialogue):
     def _after_answer(self) -> None:
         card = self._study.card
         if card and self._picked:
-            self._rate(Rating.GOOD, counts=False)
+            self._rate(self._picked, counts=self._picked is Rating.AGAIN)
             return
         points = self._modes.points(card) if card and not self._tries else ()
         if points:
@@ -59,7 +59,7 @@ class QuizDialogue(Dialogue):
         super()._after_answer()
 
     def _recall(self, points: tuple[Point, ...]) -> None:
-        while (known := answering.ticked(self._lines.ask(TICK.strip()), len(points))) is None:
+        while (known := answering.ticked(self._read(TICK), len(points))) is None:
             self._lines.say(f"Not understood: numbers from 1 to {len(points)}, or a.")
         self._recalled = answering.recalled(points, known)
         self._lines.say(f"{len(known)} of {len(points)} known.")
@@ -67,19 +67,32 @@ class QuizDialogue(Dialogue):
 
     def _choose(self, question: Question) -> bool:
         """Let options be picked; whether the answer is to be shown."""
-        if not question.written and self._lines.ask(SAY_FIRST.strip()).lower() == "k":
+        if not question.written and self._read(SAY_FIRST).lower() == "k":
             return True
         for place, option in enumerate(question.options):
             self._lines.say(f"{answering.letter(place)}) {option.text}")
-        prompt = (PICK_SEVERAL if question.several else PICK).strip()
-        while given := self._lines.ask(prompt):
+        while given := self._read(PICK_SEVERAL if question.several else PICK):
             picked = answering.picked(given, len(question.options))
             if picked is not None:
-                self._picked = picked == question.right
-                right = answering.named(question.right)
-                self._lines.say("Right." if self._picked else f"Not right: it is {right}.")
+                self._judge(question, picked)
                 return True
             self._lines.say(
                 f"Not understood: letters from a to {answering.letter(len(question.options) - 1)}."
             )
         return True
+
+    def _judge(self, question: Question, picked: frozenset[int]) -> None:
+        if picked == question.right:
+            self._picked = Rating.GOOD
+            self._lines.say("Right.")
+            return
+        self._lines.say(f"Not right: it is {answering.named(question.right)}.")
+        if self._settings.mcq.counts == "wrong-only":
+            self._picked = Rating.AGAIN
+
+    def _read(self, prompt: str) -> str:
+        """The line that answers a question; it may end the run as well."""
+        given = self._lines.ask(prompt)
+        if given.lower() in ("q", "quit"):
+            raise EndOfInput
+        return given

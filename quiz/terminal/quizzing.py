@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from quiz.choices import Question
     from quiz.terminal.modes import Modes
 
-PICK = "Pick one: "
-PICK_SEVERAL = "Pick all that are right: "
-TICK = "What did you know? Numbers, a for all, Enter for none: "
-SAY_FIRST = "Say it first. Enter for options, k if you know it: "
+PICK = "Pick one:"
+PICK_SEVERAL = "Pick all that are right:"
+TICK = "What did you know? Numbers, a for all, Enter for none:"
+SAY_FIRST = "Say it first. Enter for options, k if you know it:"
+_PROMPT = "> "
 
 
 class QuizScreen(Screen):
@@ -58,13 +59,15 @@ class QuizScreen(Screen):
     def _show_answer(self, card: Card) -> bool:
         first = not self._answered
         shown = super()._show_answer(card)
-        points = self._modes.points(card) if shown and first and not self._typing else ()
+        is_typed = self._typing is not None and self._typing.tries is not None
+        points = self._modes.points(card) if shown and first and not is_typed else ()
         return self._recall(points) if points else shown
 
     def _recall(self, points: tuple[Point, ...]) -> bool:
         """Ask which points were known; whether the card stays on screen."""
+        self._say(TICK)
         while True:
-            given = self._keyboard.line(TICK)
+            given = self._keyboard.line(_PROMPT)
             if given is None:
                 return not self.quit()
             known = answering.ticked(given, len(points))
@@ -78,7 +81,8 @@ class QuizScreen(Screen):
 
     def _choose(self, question: Question) -> bool:
         if not question.written:
-            given = self._keyboard.line(SAY_FIRST)
+            self._say(SAY_FIRST)
+            given = self._keyboard.line(_PROMPT)
             if given is None:
                 return self.quit()
             if given.strip().lower() == "k":
@@ -87,8 +91,9 @@ class QuizScreen(Screen):
             first, *others = self._lines(option.text) or [[]]
             label = Segment(f"{answering.letter(place)}) ")
             self._print(Lines([[label, *first], *others]))
+        self._say(PICK_SEVERAL if question.several else PICK)
         while True:
-            given = self._keyboard.line(PICK_SEVERAL if question.several else PICK)
+            given = self._keyboard.line(_PROMPT)
             if given is None:
                 return self.quit()
             if not given.strip():

@@ -17,14 +17,14 @@ from quiz.terminal.drawing import Line, Lines, beside, lines_of
 from quiz.terminal.hints import Listing, first_words, listing, with_accepted
 from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
 from quiz.terminal.opening import opening_lines
-from quiz.terminal.words import plural, ratings
+from quiz.terminal.words import ratings
 from quiz.visible import first_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime, tzinfo
 
-    from quiz.cards import Attempt, Card, Review
+    from quiz.cards import Attempt, Card
     from quiz.collection.studying import Study
     from quiz.settings import KeysSettings, Settings
 
@@ -212,7 +212,7 @@ class Screen(CardKeys):
         if self._used + len(lines) + 1 + rows <= height:
             self._print(Lines(lines))
         elif not self._show_in_pieces(
-            card, lines, max(height - 1 - self._used, height // 2), height - 4 - rows
+            card, lines, max(height - 1 - self._used, height // 2), max(height - 4 - rows, height // 4)
         ):
             return False
         self._answered = True
@@ -288,18 +288,10 @@ class Screen(CardKeys):
                 raise
             self._say(f"This rating could not be saved. The card stays: rate it again, or quit. {error}")
             return False
-        self._say(self._told(card, review))
+        self._say(asides.outcome(card, review, self._settings))
         self._print(Text())
         self._begin_card()
         return True
-
-    def _told(self, card: Card, review: Review) -> str:
-        told = asides.rated(review)
-        if self._settings.review.timer:
-            told += f", after {review.duration_ms / 1000:.0f} s"
-        if asides.became_leech(card, review, self._settings.study.leech_lapses):
-            told += f". Now a leech: {plural(review.after.lapses, 'lapse')}"
-        return told
 
     # --- what the keys do: True draws the card on screen (again) -------------------------------------------
 

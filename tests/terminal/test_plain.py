@@ -1,6 +1,7 @@
 """The real program, by lines."""
 
 import io
+import re
 
 from quiz.terminal.plain import Lines
 
@@ -154,10 +155,10 @@ def test_the_editor_opens_from_a_terminal(program):
 
 def test_at_first_it_is_told_how_to_study_notes_of_ones_own(program):
     told = "These cards come with dquiz. To study your own notes: dquiz review PATH\n"
-    done = program.run("review", "--plain", stdin="\n3\n", DQUIZ_COLLECTION__SHIPPED="true")
+    done = program.run("review", "--plain", stdin="\n4\n", DQUIZ_COLLECTION__SHIPPED="true")
     assert done.stdout.startswith(told)
     done = program.run("review", "--plain", DQUIZ_COLLECTION__SHIPPED="true")
-    assert done.stdout.startswith("Continuing: 1 of 21 done today.\n")
+    assert done.stdout.startswith("Continuing: 1 of 20 done today.\n")
     assert told not in lines(program, "")[1]
 
 
@@ -179,3 +180,8 @@ def test_nothing_due(program):
     assert out == (
         f"Nothing due in {program.deck}.\nMore now:  --new 3   --ahead 2d   --cram (leaves the schedule alone)\n"
     )
+
+
+def test_the_time_is_told_if_it_is_wanted(program):
+    done = program.run("review", program.deck, "--plain", stdin="\n3\nq\n", DQUIZ_REVIEW__TIMER="true")
+    assert re.search(r"Good, again in 10 minutes, after \d+ s\n", done.stdout)

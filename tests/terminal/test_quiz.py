@@ -142,6 +142,14 @@ def test_a_wrong_pick_is_followed_by_an_ordinary_rating(program):
     assert [row[:3] for row in attempts(program)] == [("flip", True, "again")]
 
 
+def test_a_wrong_pick_is_rated_at_once_where_that_is_wanted(program):
+    program.deck.write_text(SEVERAL)
+    out = by_lines(program, "a\n", DQUIZ_MCQ__COUNTS="wrong-only")
+    assert "Not right: it is " in out
+    assert "Your rating:" not in out
+    assert [row[:3] for row in attempts(program)] == [("choice", True, "again")]
+
+
 def test_options_are_answers_of_other_cards(program):
     program.deck.write_text("\n".join(f"Q: {question}\nA: {sea}\n" for question, sea in SEAS.items()))
     out = by_lines(program, "\na\nq\n", "--mode", "mcq")
@@ -178,6 +186,38 @@ def test_a_card_is_asked_once_a_day_and_comes_again_in_a_review(program):
     done = program.run("review", "--plain", stdin="\n3\nq\n", DQUIZ_NOW="2026-11-24T12:30:00Z")
     assert "saved" in done.stdout
     assert [row[1] for row in attempts(program)] == [True] * 4
+
+
+@pytest.mark.parametrize("columns", [80, 34])
+def test_questions_about_an_answer_stand_above_the_line_that_is_typed(program, columns):
+    program.deck.write_text(
+        "Q: Which parts does an image have?\nA:\n- layers\n- a manifest\n- a configuration\n"
+    )
+    terminal = program.quiz(columns=columns, wait_for="Which parts")
+    terminal.press(" ", "What did you know?")
+    assert terminal.on_screen.split("\n")[-1] == ">"
+    terminal.press("\x03")
+    assert terminal.ended() == 130
+    assert "What did you know?" in terminal.on_screen
+    assert "\n>\nNo reviews." in terminal.on_screen
+
+
+def test_a_list_is_recalled_though_it_could_not_be_typed(program):
+    terminal = program.quiz(wait_for=">")
+    terminal.press("\r", "t type")
+    terminal.press("s", "Which parts")
+    terminal.press("t", "not one to type")
+    terminal.press(" ", "What did you know?")
+    terminal.press("a\r", "3 of 3 known")
+
+
+def test_a_quiz_by_lines_is_left_with_q_whatever_it_asks(program):
+    out = by_lines(program, "s\n\nq\n", "--mode", "list")
+    assert "Not understood" not in out
+    assert out.endswith("No reviews.\n")
+    program.deck.write_text(CHOICE)
+    assert "Not understood" not in by_lines(program, "q\n")
+    assert attempts(program) == []
 
 
 def test_a_picked_card_is_not_asked_twice(program):

@@ -306,6 +306,21 @@ def test_an_answer_longer_than_the_screen_comes_in_pieces(program):
     assert program.ratings() == []
 
 
+def test_an_answer_comes_to_its_end_on_the_smallest_of_screens(program):
+    program.deck.write_text(
+        "Q: What is long?\nA:\n" + "".join(f"{number}. item\n" for number in range(1, 13))
+    )
+    terminal = program.review(wait_for="[space] show", columns=34, rows=8)
+    terminal.press(" ", "[space] more")
+    for _ in range(20):
+        terminal.press(" ")
+        terminal.be_quiet()
+        if "4 Easy" in terminal.on_screen:
+            break
+    assert "4 Easy" in terminal.on_screen
+    assert "12. item" in terminal.text
+
+
 def test_the_first_code_is_copied(program):
     terminal = program.review()
     terminal.press("y", "No code to copy." if False else "Copied: web")

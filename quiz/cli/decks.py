@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from quiz.cards import Card
     from quiz.collection import Collection
-    from quiz.collection.counting import DeckCounts
+    from quiz.collection.listing import DeckCounts
     from quiz.collection.reports import Ask, SyncReport
 
 _WIDEST_NAME, _NARROWEST_NAME = 30, 8

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from quiz.cards import Attempt, Card, NoteId
     from quiz.collection.checkup import Check
-    from quiz.collection.counting import DeckCounts, Due
+    from quiz.collection.counting import Due
+    from quiz.collection.listing import DeckCounts
     from quiz.collection.queueing import Options
     from quiz.collection.reports import ImportReport
     from quiz.collection.steps import Step
@@ -383,7 +384,7 @@ class Collection:
 
     def decks(self, now: datetime) -> list[DeckCounts]:
         """All decks that hold cards, with what there is to do."""
-        from quiz.collection.counting import decks
+        from quiz.collection.listing import decks
 
         return decks(self, now)
 

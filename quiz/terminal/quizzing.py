@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
+from rich.text import Text
 
 from quiz.cards import Rating
 from quiz.terminal import answering
@@ -107,11 +108,13 @@ class QuizScreen(Screen):
         right = answering.named(question.right)
         if picked == question.right:
             self._say("Right.")
+            self._print(Text())
             self._picked = True
             if not self._show_answer(self._card):
                 return True
             return self._rate(Rating.GOOD, counts=False)
         self._say(f"Not right: it is {right}.")
+        self._print(Text())
         if self._settings.mcq.counts == "wrong-only":
             self._picked = True
             return self._rate(Rating.AGAIN) if self._show_answer(self._card) else True

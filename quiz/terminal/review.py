@@ -206,6 +206,8 @@ class Screen(CardKeys):
 
     def _show_answer(self, card: Card) -> bool:
         """The answer below the question, in pieces if the screen is too small for both; False if left."""
+        if self._typing and self._typing.tries and not self._answered:
+            self._print(Text())
         lines = self._answer_lines(card)
         height, rows = self._console.lines, len(self._rating_rows())
         rows += rows > 1  # and the cursor below them

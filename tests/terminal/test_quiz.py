@@ -52,7 +52,7 @@ def test_a_quiz_at_a_terminal(program, columns):
     terminal.press("r", ">")
     terminal.press(f"{RIGHT}\r", "[space]")
     assert "Right, written otherwise." in terminal.on_screen
-    assert "docker run -d -p 8080:80" in terminal.on_screen
+    assert "Right, written otherwise.\n\n    docker run -d -p 8080:80" in terminal.on_screen
     terminal.press(" ", "Which parts")
     terminal.press(" ", "What did you know?")
     assert "2. a manifest" in terminal.on_screen
@@ -132,6 +132,21 @@ def test_options_that_are_written_are_picked_by_letter_and_move_no_schedule(prog
     *_, picked = program.data("log")
     assert (picked["mode"], picked["counts"], picked["rating"]) == ("choice", False, "good")
     assert picked["before"] == picked["after"]
+
+
+@pytest.mark.parametrize("columns", [80, 34])
+def test_options_are_picked_at_a_terminal(program, columns):
+    program.deck.write_text(CHOICE + SEVERAL)
+    terminal = program.quiz("--seed", "1", columns=columns, wait_for="Pick one:")
+    letters = {line[3:]: line[0] for line in terminal.on_screen.split("\n") if line[1:3] == ") "}
+    terminal.press(f"{letters['cat']}\r", "[space]")
+    assert f"Not right: it is {letters['sh']}.\n\n" in terminal.on_screen
+    terminal.press("1", "Pick all that are right:")
+    letters = {line[3:]: line[0] for line in terminal.on_screen.split("\n") if line[1:3] == ") "}
+    terminal.press(f"{letters['bash']} {letters['sh']}\r", "2 reviews")
+    assert "Right.\n\n" in terminal.on_screen
+    assert terminal.ended() == 0
+    assert [row[:3] for row in attempts(program)] == [("flip", True, "again"), ("choice", False, "good")]
 
 
 def test_a_wrong_pick_is_followed_by_an_ordinary_rating(program):

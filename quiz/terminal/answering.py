@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from quiz.answers import Reason, Shape, Verdict, judge, rating_of, suggested
 from quiz.cards import Attempt, Rating
@@ -111,7 +114,7 @@ def comparison(diff: Diff, width: int, *, revealed: bool) -> Iterator[str]:
     """What was typed, with marks under the words in doubt; if revealed also the answer, word below word."""
     for row in diff.rows:
         for part in _parts(row, len(diff.gap), width - _LABEL):
-            widths = [max(len(pair.typed), len(pair.expected) if revealed else 0) for pair in part]
+            widths = [max(cell_len(pair.typed), cell_len(pair.expected) * revealed) for pair in part]
             if not any(widths):
                 continue
             yield "you   " + _joined([pair.typed for pair in part], widths, diff.gap)
@@ -127,7 +130,7 @@ def _parts(row: Sequence[Pair], gap: int, room: int) -> Iterator[list[Pair]]:
     part: list[Pair] = []
     used = 0
     for pair in (piece for each in row for piece in _pieces(each, room)):
-        size = max(len(pair.typed), len(pair.expected)) + gap
+        size = max(cell_len(pair.typed), cell_len(pair.expected)) + gap
         if part and used + size > room:
             yield part
             part, used = [], 0
@@ -139,13 +142,13 @@ def _parts(row: Sequence[Pair], gap: int, room: int) -> Iterator[list[Pair]]:
 
 def _pieces(pair: Pair, room: int) -> Iterator[Pair]:
     """A pair of words that fit into a line; longer ones are broken, both at the same place."""
-    typed, expected = in_line(pair.typed), in_line(pair.expected)
-    for start in range(0, max(len(typed), len(expected), 1), room):
-        yield pair._replace(typed=typed[start : start + room], expected=expected[start : start + room])
+    words = [chop_cells(in_line(word), room) for word in (pair.typed, pair.expected)]
+    for typed, expected in zip_longest(*words, fillvalue=""):
+        yield pair._replace(typed=typed, expected=expected)
 
 
 def _joined(words: Sequence[str], widths: Sequence[int], gap: str) -> str:
-    return gap.join(word.ljust(width) for word, width in zip(words, widths, strict=True)).rstrip()
+    return gap.join(map(set_cell_size, words, widths)).rstrip()
 
 
 # --- points of a list, and options ---------------------------------------------------------------------------

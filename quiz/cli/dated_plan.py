@@ -123,9 +123,8 @@ def _lines(kept: KeptPlan, projection: Projection, today: date) -> Iterator[_Lin
     days, unseen = (kept.plan.until - today).days, projection.unseen
     seen = "none seen yet" if unseen == projection.cards else f"{projection.cards - unseen} of them seen"
     when = f"in {plural(days, 'day')}" if days else "today"
-    off = " and ".join(_days_off(kept.plan))
-    when += f", {off} off" if off else ""
-    yield (f"Interview on {_date(kept)}, {when}. {plural(projection.cards, 'card')}, {seen}.",)
+    off = f" Days off: {', '.join(_days_off(kept.plan))}." if kept.plan.off else ""
+    yield (f"Interview on {_date(kept)}, {when}. {plural(projection.cards, 'card')}, {seen}.{off}",)
     for outlook in (projection.kept, *_fewer(projection)):
         yield f"{outlook.minutes:g} min a day", _seen_by(outlook), _recall(outlook.recall)
     yield "if you stop now", "", _recall(projection.stopped)
@@ -151,7 +150,7 @@ def _today(coming: DayQueue, now: datetime) -> _Line:
         since = from_ms(learning[0].due)
         when = f" from {time_of_day(since, current().zone)}" if since > now else ""
         parts.append(f"{plural(len(learning), 'card')} in learning{when}")
-    return (f"Today: {' and '.join(parts)}.",)
+    return (f"Today: {', and '.join(parts)}.",)
 
 
 def _fewer(projection: Projection) -> list[Outlook]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from quiz.cards import Rating, State
@@ -23,7 +23,7 @@ from quiz.planning import (
     within,
 )
 from quiz.store.reading import QueueReader
-from quiz.store.rows import STATES, damaged
+from quiz.store.rows import STATES, damaged, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,7 +142,7 @@ def planned_of_day(collection: Collection, queue: QueueReader, options: Options)
     )
     habits, parameters = habits_of(collection, queue.today), collection.settings.fsrs.parameters
     ranking = ranked(cards, queue.today, kept.plan.days_left(today), habits, parameters)
-    left = kept.plan.seconds(today) - spent_on(collection, of_plan, queue.today, habits)
+    left = kept.plan.seconds(today) - spent_on(collection, of_plan, today, habits)
     in_time = {card.key for card in within(ranking, left)}
     ahead = queue.today + options.ahead.days if options.ahead else 0
     due_ahead = {card.key for card in ranking if not card.new and waiting[card.key].due <= ahead}
@@ -180,7 +180,7 @@ def projection(collection: Collection, kept: KeptPlan, now: datetime) -> Project
         today,
         habits,
         parameters=collection.settings.fsrs.parameters,
-        spent=spent_on(collection, selected, today.toordinal(), habits),
+        spent=spent_on(collection, selected, today, habits),
     )
 
 
@@ -189,11 +189,16 @@ def habits_of(collection: Collection, today: int) -> Habits:
     return learned_habits(_answers(collection, " AND review.study_day < :today", "", today, _RECENT))
 
 
-def spent_on(collection: Collection, selected: Selected, today: int, habits: Habits) -> float:
-    """Seconds that the cards of a plan have taken today."""
-    condition = " AND review.study_day = :today"
-    answers = _answers(collection, condition, selected.condition, today, 1 << 31)
-    return seconds_spent(card_days(answers), habits)
+def spent_on(collection: Collection, selected: Selected, day: date, habits: Habits) -> float:
+    """Seconds that the cards of a plan take on a day, as far as they have been asked."""
+    today = day.toordinal()
+    answers = _answers(collection, " AND review.study_day = :today", selected.condition, today, 1 << 31)
+    queue = QueueReader(collection.store.read, selected, today)
+    learning = queue.learning(to_ms(collection.days.start(day + timedelta(days=1)))) if answers else []
+    coming = {card.key for card in learning}
+    done = [answer for answer in answers if answer.card not in coming]
+    begun = [answer for answer in answers if answer.card in coming]
+    return seconds_spent(card_days(done), habits, card_days(begun))
 
 
 def _answers(collection: Collection, when: str, selected: str, today: int, limit: int) -> list[Answer]:

@@ -108,9 +108,13 @@ def learned_habits(answers: Iterable[Answer], start: Habits | None = None) -> Ha
     )
 
 
-def seconds_spent(today: Iterable[CardDay], habits: Habits) -> float:
-    """The time that the study day has used up; where none was measured, what was to be expected."""
-    return sum(day.seconds if day.is_timed else habits.seconds(day) for day in today)
+def seconds_spent(done: Iterable[CardDay], habits: Habits, begun: Iterable[CardDay] = ()) -> float:
+    """The time that the study day has used up; where none was measured, what was to be expected.
+
+    Of cards that were begun and come again that day it counts what is still to be expected of them, too.
+    """
+    seconds = sum(day.seconds if day.is_timed else habits.seconds(day) for day in done)
+    return seconds + sum(max(day.seconds, habits.seconds(day)) for day in begun)
 
 
 def _shares(start: Sequence[float], places: Sequence[int]) -> tuple[float, ...]:

@@ -151,7 +151,7 @@ def test_today_tells_cards_in_learning(ask, environment):
     ask("plan", "other", "--date", "2026-12-06", "--minutes", "5")
     assert today(ask) == "Today: 2 new cards, about 1 min."
     ask("answer", "other.md:1", "good", "--seconds", "20")
-    assert today(ask) == "Today: 1 new card, about 1 min and 1 card in learning from 19:50."
+    assert today(ask) == "Today: 1 new card, about 1 min, and 1 card in learning from 19:50."
     ask("answer", "other.md:4", "good", "--seconds", "20")
     assert today(ask) == "Today: 2 cards in learning from 19:50."
     environment["DQUIZ_NOW"] = "2026-11-24T18:51:00Z"
@@ -174,7 +174,7 @@ def test_a_day_off_is_said_and_what_is_offered_brings_cards(ask, environment, re
     ask("answer", "numbers.md:1", "easy", "--seconds", "20")
     environment["DQUIZ_NOW"] = SATURDAY
     assert today(ask) == "Today: a day off."
-    assert "in 8 days, sat and sun off." in ask("plan", "--show").out
+    assert "1 of them seen. Days off: sat, sun.\n" in ask("plan", "--show").out
     said = review("numbers")
     assert said.startswith("Nothing due in numbers: today is a day off of the plan. Next: ")
     assert re.search(r"Next: \d+ cards on Mon 30 Nov\.", said)

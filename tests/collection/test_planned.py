@@ -52,6 +52,16 @@ def test_a_day_holds_as_many_cards_of_the_plan_as_its_minutes_and_the_others_as_
     assert planned.study().card is not None
 
 
+def test_the_minutes_also_hold_the_steps_that_are_still_to_come(planned):
+    """A card begun at the end of the time takes its second step after it, and that time is planned for."""
+    spent = 0
+    while (study := planned.study()).card:
+        spent += 12.5 * study.card.faces.front.startswith("A")
+        study.rate(Rating.GOOD, planned.now, duration_ms=12_500)
+        planned.later(seconds=12.5)
+    assert (MINUTES - 0.5) * 60 <= spent <= (MINUTES + 0.5) * 60
+
+
 def test_a_restart_and_an_undo_change_nothing_of_the_order(planned):
     first = studied(planned, planned.study())
     for _ in first:

@@ -283,6 +283,17 @@ def test_a_run_continues_what_the_day_began(five):
     assert study.sessions_before == 1
 
 
+def test_what_is_done_of_the_day_is_of_what_is_studied_and_out_of_learning(five):
+    five.asks("others.md", "Is it another?")
+    five.sync()
+    rated(five.study(), five, EASY, GOOD, AGAIN)
+    five.rate("Is it another?", EASY)
+    selected = five.collection.select(["letters"], five.now)
+    study = five.collection.study(selected, Options(), five.now)
+    assert (study.done_before, study.progress.total) == (1, 4)
+    assert five.study().done_before == 2
+
+
 # --- two at once ---------------------------------------------------------------------------------------------------
 
 

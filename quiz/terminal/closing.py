@@ -36,7 +36,8 @@ def next_cards(upcoming: Upcoming, now: datetime, zone: tzinfo | None) -> list[s
     """One sentence on when there are cards again; none if there never are."""
     times = []
     if upcoming.at is not None:
-        times.append(f"{plural(upcoming.at_count, 'card')} at {time_of_day(upcoming.at, zone)}")
+        when = f"at {time_of_day(upcoming.at, zone)}" if upcoming.at > now else "now"
+        times.append(f"{plural(upcoming.at_count, 'card')} {when}")
     if upcoming.tomorrow:
         count = f"{upcoming.tomorrow:,}" if times else plural(upcoming.tomorrow, "card")
         times.append(f"{count} tomorrow")

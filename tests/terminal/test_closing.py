@@ -111,3 +111,8 @@ def test_nothing_due_of_a_plan():
     assert closing.nothing_due(used_up, More(), NOW, BERLIN) == [
         "Nothing due: today's minutes of the plan are used. Next: 3 cards tomorrow."
     ]
+
+
+def test_what_has_been_due_for_a_while_is_due_now():
+    upcoming = Upcoming(at=datetime(2026, 11, 23, 12, tzinfo=UTC), at_count=3, tomorrow=11)
+    assert closing.next_cards(upcoming, NOW, BERLIN) == ["Next: 3 cards now, 11 tomorrow."]

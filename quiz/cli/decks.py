@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from quiz.cli.rows import card_line, first_line, problem_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
 from quiz.errors import MissingError, NotATerminalError, QuizError, UsageError
+from quiz.terminal.words import plural
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -268,6 +270,8 @@ def decks(
     Examples:
       dquiz decks
       dquiz decks --json
+
+    New cards were never studied; due are those in learning, and the reviews, that `dquiz review` would bring now.
     """
     with opened() as collection:
         rows = collection.decks(current().now())
@@ -277,19 +281,33 @@ def decks(
 def _deck_lines(rows: list[DeckCounts], *, flat: bool) -> Iterator[str]:
     """A table; what a deck says about itself stands below its row, as far as a terminal is wide."""
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else sys.maxsize
+    narrow = width < _COUNTS_WIDTH + _NARROWEST_NAME
     names = min(_WIDEST_NAME, max(width - _COUNTS_WIDTH, _NARROWEST_NAME))
-    yield f"{'deck':<{names}} {'cards':>6} {'new':>6} {'due':>6} {'drafts':>6}  suspended"
+    if not narrow:
+        yield f"{'deck':<{names}} {'cards':>6} {'new':>6} {'due':>6} {'drafts':>6}  suspended"
     for row in rows:
         above = row.name.count("/")
         indent = "" if flat else "  " * above
         name = in_line(row.name if flat else indent + row.name.rpartition("/")[2])
-        counts = f"{row.cards:>6} {row.new:>6} {row.due:>6} {row.drafts:>6}  {row.suspended or ''}"
-        if len(name) > names:
-            yield name
-            name = ""
-        yield f"{name:<{names}} {counts}".rstrip()
+        if narrow:
+            yield _cut(name, width)
+            yield from textwrap.wrap(
+                _counted(row), width, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}  "
+            )
+        else:
+            counts = f"{row.cards:>6} {row.new:>6} {row.due:>6} {row.drafts:>6}  {row.suspended or ''}"
+            if len(name) > names:
+                yield name
+                name = ""
+            yield f"{name:<{names}} {counts}".rstrip()
         if row.description:
             yield _cut(f"{indent}  {in_line(row.description)}", width)
+
+
+def _counted(row: DeckCounts) -> str:
+    counts = {"new": row.new, "due": row.due, "suspended": row.suspended}
+    parts = [plural(row.cards, "card"), *(f"{count:,} {word}" for word, count in counts.items() if count)]
+    return ", ".join([*parts, *([plural(row.drafts, "draft")] if row.drafts else [])])
 
 
 def _cut(line: str, width: int) -> str:

@@ -265,6 +265,18 @@ def test_due_counts_a_card_that_comes_early_when_nothing_else_is_left(dquiz):
     assert dquiz("due", "--exit-code", DQUIZ_STUDY__LEARN_AHEAD="5m").code == 0
 
 
+@pytest.mark.usefixtures("synced")
+def test_due_says_when_more_will_come(dquiz):
+    assert dquiz("due", "--next").out == "0 due, 3 new\n"
+    dquiz("answer", "^locks", "good")
+    dquiz("answer", "note.md:3", "easy")
+    said = dquiz("due", "--next").out
+    assert said.startswith("0 due, 1 new. Next: 1 card at 19:50, ")
+    data = dquiz("due", "--next", "--json").data
+    assert (data["due"], data["next_day_count"]) == (0, 1)
+    assert data["next_day"] > "2026-11-30"
+
+
 def test_nothing_due_is_no_failure(dquiz):
     ended = dquiz("due", "--exit-code")
     assert (ended.code, ended.out) == (0, "0 due, 0 new\n")
@@ -313,6 +325,50 @@ def test_a_review_says_when_nothing_is_due(review):
     assert ended.returncode == 0
     assert "Nothing due" in ended.stdout
     assert "--new" in ended.stdout
+
+
+def offered(text):
+    """The options that a review offers when nothing is due."""
+    found = re.search("^More now:  (.*)$", text, re.MULTILINE)
+    return [option.partition(" (")[0].split() for option in found[1].split("   ")] if found else []
+
+
+@pytest.mark.parametrize(
+    ("rated", "settings", "options"),
+    [
+        ([], {"STUDY__NEW_PER_DAY": "0"}, [["--new", "3"], ["--cram"]]),
+        (["good", "easy", "easy"], {"STUDY__LEARN_AHEAD": "1m"}, [["--cram"]]),
+        (
+            ["easy", "easy", "easy"],
+            {"NOW": "2026-11-25T12:00:00Z"},
+            [["--new", "1"], ["--ahead", "7d"], ["--cram"]],
+        ),
+        (
+            ["easy", "easy", "easy"],
+            {"NOW": "2026-11-25T12:00:00Z", "STUDY__REVIEWS_PER_DAY": "0"},
+            [["--new", "1"], ["--cram"]],
+        ),
+    ],
+)
+@pytest.mark.usefixtures("synced")
+def test_only_what_brings_a_card_is_offered_when_nothing_is_due(
+    dquiz, review, environment, rated, settings, options
+):
+    environment |= {"DQUIZ_FSRS__FUZZ": "false"}
+    for rating in rated:
+        dquiz("answer", dquiz("next", "--json").data["id"], rating)
+    environment |= {"DQUIZ_STUDY__NEW_PER_DAY": "0"} | {
+        f"DQUIZ_{name}": each for name, each in settings.items()
+    }
+    said = review("").stdout
+    assert said.startswith("Nothing due.")
+    assert offered(said) == options
+    for option in options:
+        assert "Card 1 of" in review("", *option).stdout
+
+
+def test_an_empty_collection_offers_nothing(review, note):
+    assert review("").stdout == "Nothing due.\n"
 
 
 def test_limits_of_a_run(dquiz, note, review):

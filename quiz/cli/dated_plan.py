@@ -121,7 +121,7 @@ def _replacing(before: KeptPlan | None) -> Iterator[_Line]:
 
 def _lines(kept: KeptPlan, projection: Projection, today: date) -> Iterator[_Line]:
     days, unseen = (kept.plan.until - today).days, projection.unseen
-    seen = "none seen yet" if unseen == projection.cards else f"{projection.cards - unseen} of them seen"
+    seen = "none seen yet" if unseen == projection.cards else f"{projection.cards - unseen:,} of them seen"
     when = f"in {plural(days, 'day')}" if days else "today"
     off = f" Days off: {', '.join(_days_off(kept.plan))}." if kept.plan.off else ""
     yield (f"Interview on {_date(kept)}, {when}. {plural(projection.cards, 'card')}, {seen}.{off}",)
@@ -161,7 +161,7 @@ def _fewer(projection: Projection) -> list[Outlook]:
 
 def _seen_by(outlook: Outlook) -> str:
     if outlook.unseen:
-        return f"{outlook.unseen} never seen"
+        return f"{outlook.unseen:,} never seen"
     return f"all seen by {outlook.all_seen_by:%-d %b}" if outlook.all_seen_by else "all seen"
 
 

@@ -24,7 +24,7 @@ from quiz.importers.anki.history import history, settled_as
 from quiz.library import NoteFile, Staged, absolute, digest, shown
 from quiz.store import notes as stored
 from quiz.store import writing
-from quiz.store.rows import to_ms
+from quiz.store.rows import IMPORT, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -233,7 +233,7 @@ class _Import:
         before += [(key, {}) for key in sorted(self._keys_of_new() - moved)]
         if before or scan.read:
             day = self.collection.days.day(self.now).toordinal()
-            writing.add_action(connection, "import", before, at=to_ms(self.now), study_day=day, run_id=run_id)
+            writing.add_action(connection, IMPORT, before, at=to_ms(self.now), study_day=day, run_id=run_id)
 
     def _link(self, connection: Connection) -> None:
         """Find the cards of the notes that were just written."""

@@ -324,12 +324,9 @@ class Study:
     def _is_still_due(self, waiting: Waiting, now: datetime) -> bool:
         """Load the card, unless another process has reviewed it or set it aside since it was queued."""
         row = card_row(self.collection.store.read, waiting.key)
-        if (
-            row is None
-            or row["retired"]
-            or row["suspended"]
-            or (row["queue"] == NOWHERE and not row["draft"])
-        ):
+        if row is None or row["retired"] or row["suspended"]:
+            return False
+        if row["queue"] == NOWHERE and not (row["draft"] and self.options.drafts):
             return False
         if (row["buried_until"] or 0) > self.collection.days.day(now).toordinal():
             return False

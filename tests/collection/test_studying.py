@@ -335,6 +335,18 @@ def test_a_card_that_was_set_aside_elsewhere_is_not_asked(five, kind):
     assert rest(here, five) == [LETTERS[0], *LETTERS[2:]]
 
 
+def test_a_card_that_lost_its_answer_elsewhere_is_not_asked(desk):
+    desk.asks("note.md", "Is it one?", "Is it two?")
+    desk.sync()
+    study = desk.study()
+    desk.write("note.md", "Q: Is it one?\nA: Yes, it is one.\n\nQ: Is it two?\n")
+    desk.sync()
+    assert desk.card("Is it two?").note.draft
+    study.later(desk.now)
+    assert study.card
+    assert study.card.note.prompt == "Is it one?"
+
+
 def test_an_undo_after_a_step_elsewhere_takes_back_ones_own_step(five):
     here, other = five.study(), study_of(five.open(), five)
     rated(here, five, GOOD)

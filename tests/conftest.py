@@ -18,7 +18,7 @@ from asking import asked
 from quiz import configuration
 from quiz.cards import Rating
 from quiz.collection import Collection
-from quiz.collection.queueing import Options
+from quiz.session import Options
 from quiz.store import Store
 
 if TYPE_CHECKING:

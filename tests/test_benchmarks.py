@@ -10,7 +10,7 @@ import pytest
 from quiz import configuration
 from quiz.cards import Rating
 from quiz.collection import Collection
-from quiz.collection.queueing import Options
+from quiz.session import Options
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 

@@ -13,9 +13,10 @@ from quiz.cli.streams import is_terminal
 from quiz.collection import planned
 from quiz.collection.finding import is_path, selection_of
 from quiz.collection.planned import KeptPlan
-from quiz.collection.queueing import DayQueue, Options
+from quiz.collection.queueing import DayQueue
 from quiz.errors import UsageError
 from quiz.library import absolute, shown
+from quiz.session import Options
 from quiz.store.rows import from_ms
 from quiz.terminal.words import plural, time_of_day
 from quiz.visible import in_line

@@ -17,8 +17,8 @@ from quiz.errors import UsageError
 
 if TYPE_CHECKING:
     from quiz.collection import Collection
-    from quiz.collection.queueing import Options
     from quiz.collection.studying import Study
+    from quiz.session import Options
     from quiz.store.reading import Selected
 
 _PRACTICE = 20
@@ -51,7 +51,7 @@ def quiz(
     again that day comes in a review. Some questions without an answer come last, to be said aloud: they never count.
     When nothing is due it is practice.
     """
-    from quiz.collection.queueing import Options
+    from quiz.session import Options
     from quiz.terminal.modes import AUTO, FLIP, MODES, Modes
 
     if current().json:

@@ -59,7 +59,7 @@ def review(
     A rating is on disk before the next card shows. Without a terminal, or with --plain, it works by lines: an empty
     line shows the answer, 1 to 4 rate, u takes back, s puts off, q ends.
     """
-    from quiz.collection.queueing import Options
+    from quiz.session import Options
 
     if current().json:
         raise UsageError("A review is a dialogue. With --json use `dquiz next` and `dquiz answer`.")
@@ -151,7 +151,7 @@ def next_(
       dquiz next docker --show-answer
       dquiz next --json                  with the outcome of each rating; null when nothing is due
     """
-    from quiz.collection.queueing import Options
+    from quiz.session import Options
 
     with opened() as collection:
         now = current().now()

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from quiz.collection.checkup import Check
     from quiz.collection.counting import Due
     from quiz.collection.listing import DeckCounts
-    from quiz.collection.queueing import Options
     from quiz.collection.reports import ImportReport
     from quiz.collection.steps import Step
     from quiz.collection.studying import Study
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from quiz.configuration import Configuration
     from quiz.importers.anki.values import Package
     from quiz.scheduling import Scheduler, SchedulerOptions, StudyDays
+    from quiz.session import Options
     from quiz.settings import Settings
     from quiz.store.rows import Row
 

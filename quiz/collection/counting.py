@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.cards import State
-from quiz.collection.queueing import DayQueue, Options
+from quiz.collection.queueing import DayQueue
+from quiz.session import Options
 from quiz.store.rows import from_ms, to_ms
 
 if TYPE_CHECKING:

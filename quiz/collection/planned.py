@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from quiz.collection import Collection
-    from quiz.collection.queueing import Options
     from quiz.planning import Ranked
-    from quiz.session import Waiting
+    from quiz.session import Options, Waiting
     from quiz.store.reading import Selected
 
 SETTING = "plan"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from quiz.cards import State
 from quiz.session import (
     ALL_DECKS,
     Allowance,
     Asked,
+    Options,
     Waiting,
     allowance,
     choose,
@@ -29,32 +30,6 @@ if TYPE_CHECKING:
     from quiz.collection.planned import PlannedDay
 
 ALL_CARDS = 1_000_000
-
-
-class Options(NamedTuple):
-    """What a run may be asked to do differently.
-
-    Attributes:
-        new: New cards in this run, whatever the day has seen already; None is what the day has left.
-        limit: Cards in this run; None is what the day has left.
-        ahead: Reviews of the next days count as due.
-        cram: All cards, and the schedule stays as it is.
-        once: Each card at most once on a study day: what comes again is for another run.
-        drafts: So many questions without an answer, at the end; they move no schedule.
-        order: Of due reviews; None is what the settings say.
-        minutes: No further card after so many minutes.
-        source: Of the reviews in the log.
-    """
-
-    new: int | None = None
-    limit: int | None = None
-    ahead: timedelta = timedelta(0)
-    cram: bool = False
-    once: bool = False
-    drafts: int = 0
-    order: str | None = None
-    minutes: int | None = None
-    source: str = "terminal"
 
 
 class DayQueue:

@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from quiz.cards import Attempt, Card, Review
     from quiz.collection import Collection
-    from quiz.collection.queueing import Options
     from quiz.collection.steps import Step
     from quiz.collection.upcoming import More, Upcoming
-    from quiz.session import Progress
+    from quiz.session import Options, Progress
     from quiz.store.rows import Row
 
 

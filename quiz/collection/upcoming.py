@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from quiz.cards import State
-from quiz.collection.queueing import DayQueue, Options
+from quiz.collection.queueing import DayQueue
+from quiz.session import Options
 from quiz.store.reading import QueueReader
 from quiz.store.rows import ON_A_DAY, from_ms, to_ms
 

@@ -9,9 +9,10 @@ import pytest
 
 from quiz.cards import Rating, State
 from quiz.collection.planned import KeptPlan, clear, keep, kept_plan, projection
-from quiz.collection.queueing import DayQueue, Options
+from quiz.collection.queueing import DayQueue
 from quiz.collection.upcoming import more, upcoming
 from quiz.planning import Plan
+from quiz.session import Options
 
 MINUTES = 10
 SECONDS = 25

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from quiz.cards import Attempt, Rating, State
-from quiz.collection.queueing import Options
 from quiz.errors import NothingToUndoError, StoreError
+from quiz.session import Options
 
 AGAIN, HARD, GOOD, EASY = Rating
 

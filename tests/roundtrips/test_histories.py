@@ -132,6 +132,30 @@ def test_a_log_that_began_in_the_middle_begins_anew_where_the_card_was_learned_a
     assert [row["counts"] for row in dquiz("log")] == [False, False, True, True, True]
 
 
+def test_the_first_second_of_a_day_belongs_to_the_day_to_which_anki_counts_it(dquiz, anki):
+    four = (datetime.now(UTC) - timedelta(days=60)).replace(hour=4, minute=0, second=0, microsecond=0)
+    first, last = (int((four + each).timestamp() * 1000) for each in (timedelta(), timedelta(days=20)))
+    moments = [first + 5 * 86_400_000 + ms for ms in (-1, 0, 1, 999, 1000, 1001)]
+    logs = [
+        [
+            [first + 60_000 + place, 3, NEW, 3, 500],
+            [at, 3, REVIEW, 10, 500],
+            [last + 60_000 + place, 3, REVIEW, 30, 500],
+        ]
+        for place, at in enumerate(moments)
+    ]
+    anki.create()
+    anki.histories(deck="H", histories=logs)
+    assert dquiz.taken(anki.given())[2] == 18
+    there = {card["first"]: card for card in anki.cards().values()}
+    assert len({card["computed"][0] for card in there.values()}) == 2
+    assert agree(dquiz, there, parameters=None) == 6
+    assert {card["prompt"]: card["due"][:10] for card in dquiz("cards")} == {
+        name: card["due_day"] for name, card in there.items()
+    }
+    assert dquiz.faults() == []
+
+
 def test_cards_whose_log_is_lost_keep_interval_and_due_date(desk, dquiz, anki):
     anki.create()
     anki.histories(deck="H", histories=[[]] * 400)

@@ -18,6 +18,8 @@ _DAY_MINUTES = 24 * 60
 _FIRST, _LAST = date(1970, 1, 1).toordinal(), cleaning.LATEST.date().toordinal()
 # Zones are offset by quarters of an hour, so within one nothing begins
 _QUARTER_MS = 15 * 60 * 1000
+# Anki counts a review in the first second of a day to the day before when it works out memory from the log
+_FIRST_SECOND_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Timing:
         return date.fromordinal(ordinal) if _FIRST <= ordinal <= _LAST else None
 
     def study_day(self, ms: int) -> date:
-        """The study day of a moment in unix milliseconds."""
-        quarter = ms // _QUARTER_MS
+        """The study day of a review in unix milliseconds, as Anki counts it."""
+        quarter = (ms - _FIRST_SECOND_MS) // _QUARTER_MS
         day = self._known.get(quarter)
         if day is None:
             at = datetime.fromtimestamp(quarter * _QUARTER_MS // 1000, self.zone)

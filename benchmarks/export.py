@@ -33,7 +33,6 @@ from exporters.anki import Options, export
 from exporters.anki.fields import Fields
 from exporters.anki.notetypes import DQUIZ
 from quiz.cards import (
-    FORWARD,
     Card,
     CardId,
     CollectedDeck,
@@ -46,6 +45,7 @@ from quiz.cards import (
     State,
     content_hash,
 )
+from quiz.cues import FORWARD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

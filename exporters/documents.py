@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from exporters import target
 from exporters.report import ExportReport
 from quiz.cards import Rating, State
+from quiz.cues import faces_of
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -156,7 +157,7 @@ def _note(collected: CollectedNote, *, scheduling: bool) -> dict[str, Any]:
 
 
 def _card(card: Card, collected: CollectedNote, *, scheduling: bool) -> dict[str, Any]:
-    faces = card.faces
+    faces = faces_of(card)
     asked = {"id": card.id, "facet": card.facet, "question": faces.front, "answer": faces.back}
     if not scheduling:
         return asked

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from exporters import target
 from exporters.report import ExportReport
 from exporters.text import cleaned
+from quiz.cues import faces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
@@ -81,7 +82,7 @@ export.text = True  # type: ignore[attr-defined]
 
 
 def _row(card: Card, *, scheduling: bool) -> Iterator[object]:
-    note, faces = card.note, card.faces
+    note, faces = card.note, faces_of(card)
     yield from (card.id, card.note_id, cell(note.deck), cell(note.file), note.line, note.kind, card.facet)
     yield from (cell(faces.front), cell(faces.back), cell(" ".join(note.tags)))
     if scheduling:

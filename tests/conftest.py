@@ -18,6 +18,7 @@ from asking import asked
 from quiz import configuration
 from quiz.cards import Rating
 from quiz.collection import Collection
+from quiz.cues import faces_of
 from quiz.session import Options
 from quiz.store import Store
 
@@ -116,7 +117,7 @@ class Desk:
 
     def card(self, question: str) -> Card:
         """The card whose front begins with some text; it may be retired."""
-        found = [card for card in self.cards() if card.faces.front.startswith(question)]
+        found = [card for card in self.cards() if faces_of(card).front.startswith(question)]
         assert len(found) == 1, f"{len(found)} cards ask {question!r}"
         return found[0]
 

@@ -14,8 +14,9 @@ import pytest
 from asking import asked
 from markdown_it import MarkdownIt
 
-from quiz.cards import FORWARD, Kind, Note, faces, facets
+from quiz.cards import Kind, Note
 from quiz.cli.commands import commands
+from quiz.cues import FORWARD, faces, facets
 from quiz.library import find_notes
 from quiz.notes import parse
 

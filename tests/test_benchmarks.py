@@ -10,6 +10,7 @@ import pytest
 from quiz import configuration
 from quiz.cards import Rating
 from quiz.collection import Collection
+from quiz.cues import faces_of
 from quiz.session import Options
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -38,7 +39,7 @@ def test_a_made_up_collection_is_sound_and_can_be_studied(inputs, tmp_path):
         due = collection.due(collection.select((), inputs.NOW), inputs.NOW)
         assert 10 < due.due < 40
         study = collection.study(collection.select((), inputs.NOW), Options(), inputs.NOW)
-        assert study.card.faces.front.startswith("What does")
+        assert faces_of(study.card).front.startswith("What does")
         study.rate(Rating.GOOD, inputs.NOW, duration_ms=1000)
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.cards import Kind, Note, faces, facets, hidden_text
+from quiz.cards import Kind, Note
 from quiz.code_cloze import HIDDEN, MOST, command, covered, parts
+from quiz.cues import faces, facets, hidden_text
 from quiz.library import shipped_decks
 from quiz.notes import parse
 

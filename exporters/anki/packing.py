@@ -11,19 +11,8 @@ from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 from exporters.anki.package import FIELD_END, CardRow, Contents, NoteRow
 from exporters.anki.presets import preset
 from exporters.anki.schedules import ANY_DAY, DayZero, ReviewIds, new, progress, review_rows
-from quiz.cards import (
-    OPTION,
-    REVERSE,
-    Card,
-    CollectedDeck,
-    CollectedNote,
-    Kind,
-    Note,
-    Problem,
-    content_hash,
-    facets,
-    media_hash,
-)
+from quiz.cards import Card, CollectedDeck, CollectedNote, Kind, Note, Problem, content_hash, media_hash
+from quiz.cues import OPTION, REVERSE, facets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping, Sequence

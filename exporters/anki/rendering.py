@@ -10,7 +10,8 @@ from exporters.anki.cloze import cloze_html
 from exporters.anki.fields import Fields, defused
 from exporters.html import NO_MEDIA, Html, Shelf, blocks, inline, one_line
 from exporters.text import cleaned
-from quiz.cards import Choice, Kind, cloze_groups, faces
+from quiz.cards import Choice, Kind
+from quiz.cues import cloze_groups, faces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

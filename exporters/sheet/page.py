@@ -10,6 +10,7 @@ from exporters.html import Html, Shelf, blocks, inline
 from exporters.sheet.pictures import Pictures
 from exporters.text import cleaned
 from quiz.cards import Problem
+from quiz.cues import faces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,7 +127,7 @@ class Page:
 
 
 def _sides(card: Card, shelf: Shelf) -> tuple[Html, Html]:
-    faces = card.faces
+    faces = faces_of(card)
     return blocks(faces.front, shelf, mathjax=False), blocks(faces.back, shelf, mathjax=False)
 
 

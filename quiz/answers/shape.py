@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from quiz.answers.blocks import BlockKind, blocks, without_accepted
-from quiz.cards import FORWARD, OPTION, Kind, cloze_groups, faces, hidden_text
+from quiz.cards import Kind
+from quiz.cues import FORWARD, OPTION, cloze_groups, faces, hidden_text
 
 if TYPE_CHECKING:
     from quiz.answers.blocks import Block

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quiz.cards import facets
 from quiz.cli.options import RequiredPaths
 from quiz.cli.output import counting, show
 from quiz.cli.rows import problem_data
 from quiz.cli.running import current
+from quiz.cues import facets
 from quiz.errors import UsageError
 from quiz.library import find_notes, shown
 from quiz.reading import Source, read_decks

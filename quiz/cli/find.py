@@ -12,6 +12,7 @@ from quiz.cli.options import Cards, Decks, Tags, Where
 from quiz.cli.output import show as show_result
 from quiz.cli.rows import card_data, card_line, review_data
 from quiz.cli.running import current
+from quiz.cues import faces_of
 from quiz.errors import UsageError
 from quiz.visible import in_line
 
@@ -80,7 +81,7 @@ def _of_sane_size(query: str) -> str:
 
 
 def _line(card: Card) -> str:
-    return f"{card.id[:8]}  {card_line(card, card.faces.front)}"
+    return f"{card.id[:8]}  {card_line(card, faces_of(card).front)}"
 
 
 def show(given: CardArgument) -> None:
@@ -99,8 +100,8 @@ def show(given: CardArgument) -> None:
         previews = {} if card.note.draft else scheduler.preview(card.id, card.schedule, now)
         data = {
             **card_data(card),
-            "front": card.faces.front,
-            "back": card.faces.back,
+            "front": faces_of(card).front,
+            "back": faces_of(card).back,
             "retrievability": recall,
             "preview": {rating.word: after.due for rating, after in previews.items()},
             "history": [review_data(one) for one in history],
@@ -115,9 +116,9 @@ def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iter
     yield in_line(f"{card.id}  {card.path or card.note.file}:{card.note.line}  {card.note.kind}")
     yield in_line(" > ".join((card.note.deck, *card.note.context)))
     yield ""
-    yield card.faces.front
+    yield faces_of(card).front
     yield ""
-    yield card.faces.back or "(no answer yet: dquiz fill)"
+    yield faces_of(card).back or "(no answer yet: dquiz fill)"
     yield ""
     yield from remark_lines(card)
     if card.note.tags:

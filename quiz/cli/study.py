@@ -15,6 +15,7 @@ from quiz.cli.output import confirm, say, show
 from quiz.cli.rows import card_data, review_data, schedule_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
+from quiz.cues import faces_of
 from quiz.errors import NothingToUndoError, StaleTokenError, UsageError
 from quiz.visible import in_line
 
@@ -168,7 +169,7 @@ def next_(
                 for rating, after in previews.items()
             },
         }
-        faces = study.card.faces
+        faces = faces_of(study.card)
         lines = [f"{study.card.id[:8]}  {study.card.path}:{study.card.note.line}", faces.front]
         show(data, [*lines, "", faces.back] if show_answer else lines)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quiz import matching
-from quiz.cards import Schedule, facets
+from quiz.cards import Schedule
+from quiz.cues import facets
 from quiz.store import notes, tables
 from quiz.store.rows import place_in_queue, schedule_columns
 

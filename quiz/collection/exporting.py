@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.cards import (
     RENDER_VERSION,
-    REVERSE,
     CardId,
     CollectedDeck,
     CollectedNote,
@@ -25,6 +24,7 @@ from quiz.cards import (
     content_hash,
     media_hash,
 )
+from quiz.cues import REVERSE
 from quiz.media import MediaFolder
 from quiz.scheduling import DEFAULT_PARAMETERS
 from quiz.store.reading import card_rows

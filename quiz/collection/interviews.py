@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.answers import Shape, expected, points
-from quiz.cards import FORWARD, Attempt, Kind
+from quiz.cards import Attempt, Kind
 from quiz.collection.clock import clock_warning
+from quiz.cues import FORWARD
 from quiz.errors import MissingError, QuizError, StoreError, StoreLockedError
 from quiz.interview import Candidate, Interview, Report, Terms, draw, question_count, readiness
 from quiz.store.reading import card_rows

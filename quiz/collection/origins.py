@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete
 
-from quiz.cards import FORWARD, REVERSE
+from quiz.cues import FORWARD, REVERSE
 from quiz.importers.anki.values import OWN_TYPES
 from quiz.store import notes as stored
 from quiz.store import tables

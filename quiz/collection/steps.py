@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.cards import Rating
 from quiz.collection.checklist import WRITTEN, texts
+from quiz.cues import faces_of
 from quiz.store.rows import IMPORT, TICK, damaged, from_ms, note_from, step_changes
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def step_from(collection: Collection, action: Row) -> Step:
         )
         stays = "the notes stay in their files"
     else:
-        question = _first_line(card.faces.front for card in cards[:1])
+        question = _first_line(faces_of(card).front for card in cards[:1])
         text = f"{_word(collection, action)} on «{question}»"
     return Step(kind, from_ms(action["at"]), keys, cards, text, action["review_id"], stays)
 

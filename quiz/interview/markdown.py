@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from quiz.cues import faces_of
 from quiz.interview.comparing import compare
 from quiz.notes.inline import code_spans
 from quiz.visible import one_line
@@ -69,7 +70,7 @@ class _Pages:
     def asked(self, question: Question) -> str:
         """The first line of the question."""
         card = self._cards.get(question.card)
-        lines = (one_line(line) for line in card.faces.front.split("\n")) if card else iter(())
+        lines = (one_line(line) for line in faces_of(card).front.split("\n")) if card else iter(())
         return prose(next((line for line in lines if line), question.place))
 
     def link(self, question: Question) -> str:

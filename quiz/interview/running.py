@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from quiz.cards import FORWARD, Kind
+from quiz.cards import Kind
+from quiz.cues import FORWARD
 from quiz.interview.report import CLARITIES, Point, Question, Report
 
 if TYPE_CHECKING:

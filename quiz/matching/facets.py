@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from quiz.cards import OPTION, facets, hidden_text
+from quiz.cues import OPTION, facets, hidden_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

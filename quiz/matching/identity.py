@@ -10,7 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from quiz.cards import CardId, Kind, NoteId, facets, norm
+from quiz.cards import CardId, Kind, NoteId, norm
+from quiz.cues import facets
 
 if TYPE_CHECKING:
     from collections.abc import Container

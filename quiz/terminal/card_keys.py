@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from quiz.cues import faces_of
 from quiz.errors import QuizError
 from quiz.terminal import asides, frame
 from quiz.terminal.faces import MOST_CHARACTERS, Look, read_html
@@ -173,7 +174,7 @@ class CardKeys(Page):
 
     @property
     def _shown_text(self) -> str:
-        faces = self._card.faces
+        faces = faces_of(self._card)
         # The answer's code first: that is what one wants to try, and the question is seldom code.
         text = f"{faces.back}\n\n{faces.front}" if self._answered else faces.front
         return read_html(text[:MOST_CHARACTERS])

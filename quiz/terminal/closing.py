@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from quiz.cards import Rating
+from quiz.cues import faces_of
 from quiz.terminal.frame import cut
 from quiz.terminal.words import day_name, place, plural, ratings, span, time_of_day
 from quiz.visible import one_line
@@ -98,7 +99,7 @@ def _beside(left: str, right: str, width: int) -> list[str]:
 
 def _hardest(summary: Summary, width: int) -> list[str]:
     rows = [
-        (one_line(place(card.note.file, card.note.line)), one_line(card.faces.front), f"{count} × Again")
+        (one_line(place(card.note.file, card.note.line)), one_line(faces_of(card).front), f"{count} × Again")
         for card, count in summary.hardest
     ]
     longest = max((cell_len(where) for where, _, _ in rows), default=0)

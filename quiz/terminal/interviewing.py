@@ -11,6 +11,7 @@ from rich.control import Control
 from rich.segment import Segment
 from rich.text import Text
 
+from quiz.cues import faces_of
 from quiz.interview import Phase
 from quiz.terminal import interviewing_words as words
 from quiz.terminal.console import open_console
@@ -183,7 +184,7 @@ class Screen(Page):
     def _draw_question(self) -> None:
         number, total = len(self._interview.answered) + 1, len(self._interview.drawn)
         self._print(*words.header(number, total, self._held.question.topic, self._width))
-        self._print(Lines(self._lines(self._held.card.faces.front)), Text())
+        self._print(Lines(self._lines(faces_of(self._held.card).front)), Text())
         if not self._held.question.points:
             self._say(words.OPEN)
             self._print(Text())

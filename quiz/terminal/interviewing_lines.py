@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from quiz.cues import faces_of
 from quiz.interview import Phase
 from quiz.terminal import interviewing_words as words
 from quiz.terminal.faces import read_html
@@ -107,7 +108,7 @@ class Dialogue:
             words.length(self._interview.terms.per_question),
         )
         self._lines.say(f"Question {number} of {total}. Topic {topic}. You have {time_for_it}.")
-        self._say_text("Question", self._held.card.faces.front)
+        self._say_text("Question", faces_of(self._held.card).front)
         if not self._held.question.points:
             self._lines.say(words.OPEN)
         while self._command(self._lines.ask(self._prompt).lower()):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from quiz.cues import faces_of
 from quiz.interview import compare
 from quiz.terminal.frame import cut
 from quiz.terminal.interviewing_words import clock
@@ -137,7 +138,7 @@ def _beside(report: Report, earlier: Sequence[Report], zone: tzinfo | None) -> I
 
 
 def _first_line(question: Question, cards: Mapping[CardId, Card]) -> str:
-    front = cards[question.card].faces.front
+    front = faces_of(cards[question.card]).front
     return next((one_line(line) for line in front.splitlines() if line.strip()), "")
 
 

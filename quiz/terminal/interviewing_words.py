@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from quiz.answers.blocks import BlockKind, blocks, without_accepted
+from quiz.cues import faces_of
 from quiz.interview.running import WHOLE_ANSWER
 from quiz.terminal.frame import NARROW, cut
 from quiz.terminal.words import plural
@@ -61,9 +62,9 @@ def answer_beside(card: Card, question: Question) -> str:
     """The model answer as markdown, as far as its points do not say it already; empty if they do."""
     if not question.points:
         return ""
-    parts = blocks(without_accepted(card.faces.back)[0])
+    parts = blocks(without_accepted(faces_of(card).back)[0])
     return (
-        card.faces.back
+        faces_of(card).back
         if _is_whole(question) or any(part.kind is not BlockKind.LIST for part in parts)
         else ""
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quiz import choices
 from quiz.answers import Shape, expected, points
-from quiz.cards import FORWARD
+from quiz.cues import FORWARD
 from quiz.terminal.hints import listing, with_accepted
 
 if TYPE_CHECKING:

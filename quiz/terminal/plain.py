@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.cards import Rating
+from quiz.cues import faces_of
 from quiz.errors import QuizError
 from quiz.terminal import asides, closing, frame
 from quiz.terminal.faces import read_html
@@ -183,11 +184,11 @@ class Dialogue:
 
     def _front(self, card: Card) -> str:
         """What is asked, as markdown."""
-        return card.faces.front
+        return faces_of(card).front
 
     def _back(self, card: Card) -> str:
         """What is answered, as markdown."""
-        return with_accepted(card.faces.back)
+        return with_accepted(faces_of(card).back)
 
     def _say_side(self, name: str, markdown: str) -> None:
         text = read_html(visible(markdown)).strip("\n")
@@ -386,13 +387,13 @@ class Dialogue:
         return True
 
     def _hint(self, card: Card) -> None:
-        items = listing(card.faces.back)
-        if self._hints >= (len(items.items) if items else 1) or not card.faces.back.strip():
+        items = listing(faces_of(card).back)
+        if self._hints >= (len(items.items) if items else 1) or not faces_of(card).back.strip():
             self._lines.say("No more hints.")
             return
         self._hints += 1
         if items is None:
-            self._lines.say(f"Hint: {one_line(first_words(card.faces.back))}")
+            self._lines.say(f"Hint: {one_line(first_words(faces_of(card).back))}")
         else:
             self._lines.say(
                 f"Hint, {self._hints} of {len(items.items)}: {items.items[self._hints - 1].strip()}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from quiz.cards import Rating
+from quiz.cues import faces_of
 from quiz.errors import StoreError
 from quiz.terminal import asides, closing, frame
 from quiz.terminal.card_keys import CardKeys
@@ -173,11 +174,11 @@ class Screen(CardKeys):
 
     def _front(self, card: Card) -> str:
         """What is asked, as markdown."""
-        return card.faces.front
+        return faces_of(card).front
 
     def _back(self, card: Card) -> str:
         """What is answered, as markdown."""
-        return with_accepted(card.faces.back)
+        return with_accepted(faces_of(card).back)
 
     def _draw_keys(self, card: Card) -> None:
         keys, width = self._settings.keys, self._width
@@ -245,7 +246,7 @@ class Screen(CardKeys):
                 break
             if not self._wait_for_more(shown, len(lines)):
                 return False
-        self._print(Text(), Text(frame.cut(first_line(card.faces.front), self._width), style="quiet"))
+        self._print(Text(), Text(frame.cut(first_line(faces_of(card).front), self._width), style="quiet"))
         return True
 
     def _wait_for_more(self, shown: int, total: int) -> bool:
@@ -307,7 +308,7 @@ class Screen(CardKeys):
         """Give away the next item of a list, else the first word of each line."""
         if self._answered:
             return False
-        back = self._card.faces.back
+        back = faces_of(self._card).back
         items = listing(back)
         if self._hints >= (len(items.items) if items else 1) or not back.strip():
             self._say("No more hints.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from quiz.answers import Comparison, Expected, Point, Shape, expected, judge, points, rating_of
-from quiz.cards import Choice, Deletion, Kind, Note, Rating, facets
+from quiz.cards import Choice, Deletion, Kind, Note, Rating
+from quiz.cues import facets
 
 
 def asked(answer, kind=Kind.QA, **how):

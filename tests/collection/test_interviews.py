@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from quiz.cards import Rating, State
 from quiz.collection.interviews import Wish, candidates, find_report, hold, points_of, reports
+from quiz.cues import faces_of
 from quiz.errors import MissingError, StoreError
 from quiz.interview import Phase
 
@@ -62,7 +63,7 @@ def answered(held, *, said=()):
 
 def topics(desk, level=None):
     found = candidates(desk.collection, desk.collection.select((), desk.now), desk.now, level)
-    return {one.card.faces.front.split("?")[0]: one.topic for one in found}
+    return {faces_of(one.card).front.split("?")[0]: one.topic for one in found}
 
 
 def log(desk):
@@ -99,7 +100,7 @@ def test_recall_comes_from_the_schedule(noted):
     noted.rate("What is an image?", Rating.EASY)
     noted.later(days=9)
     found = candidates(noted.collection, noted.collection.select((), noted.now), noted.now)
-    recall = {one.card.faces.front.split("?")[0]: one.recall for one in found}
+    recall = {faces_of(one.card).front.split("?")[0]: one.recall for one in found}
     assert 0.85 < recall.pop("What is an image") < 0.95
     assert set(recall.values()) == {None}
 

@@ -9,8 +9,9 @@ from contextlib import closing
 
 import pytest
 
-from quiz.cards import OPTION, Rating, hidden_text
+from quiz.cards import Rating
 from quiz.cli.outcome import run
+from quiz.cues import OPTION, faces_of, hidden_text
 
 RUN = """\
 ## Commands
@@ -253,8 +254,8 @@ def test_siblings_are_buried_together(docker):
 def test_a_part_is_asked_for_with_its_place_left_open(docker):
     on(docker).sync()
     card = hidden(docker)["-rh"]
-    assert card.faces.front == "The ten biggest files\n\n```sh\ndu -a . | sort […] | head -n 10\n```"
-    assert card.faces.back == "```sh\ndu -a . | sort -rh | head -n 10\n```"
+    assert faces_of(card).front == "The ten biggest files\n\n```sh\ndu -a . | sort […] | head -n 10\n```"
+    assert faces_of(card).back == "```sh\ndu -a . | sort -rh | head -n 10\n```"
 
 
 def test_one_of_them_can_be_suspended(docker):

@@ -11,6 +11,7 @@ from quiz.cards import Rating, State
 from quiz.collection.planned import KeptPlan, clear, keep, kept_plan, projection
 from quiz.collection.queueing import DayQueue
 from quiz.collection.upcoming import more, upcoming
+from quiz.cues import faces_of
 from quiz.planning import Plan
 from quiz.session import Options
 
@@ -33,7 +34,7 @@ def studied(desk, study):
     """Rate Good until nothing is left; the questions as they came."""
     seen = []
     while study.card:
-        seen.append(study.card.faces.front)
+        seen.append(faces_of(study.card).front)
         study.rate(Rating.GOOD, desk.now, duration_ms=SECONDS * 1000)
         desk.later(seconds=SECONDS)
     return seen
@@ -57,7 +58,7 @@ def test_the_minutes_also_hold_the_steps_that_are_still_to_come(planned):
     """A card begun at the end of the time takes its second step after it, and that time is planned for."""
     spent = 0
     while (study := planned.study()).card:
-        spent += 12.5 * study.card.faces.front.startswith("A")
+        spent += 12.5 * faces_of(study.card).front.startswith("A")
         study.rate(Rating.GOOD, planned.now, duration_ms=12_500)
         planned.later(seconds=12.5)
     assert (MINUTES - 0.5) * 60 <= spent <= (MINUTES + 0.5) * 60
@@ -70,9 +71,9 @@ def test_a_restart_and_an_undo_change_nothing_of_the_order(planned):
     study = planned.study()
     study.rate(Rating.GOOD, planned.now, duration_ms=SECONDS * 1000)
     assert study.undo(planned.now)
-    assert study.card.faces.front == first[0]
+    assert faces_of(study.card).front == first[0]
     planned.close()
-    assert planned.study().card.faces.front == first[0]
+    assert faces_of(planned.study().card).front == first[0]
 
 
 def test_what_the_plan_promises_grows_with_its_minutes(planned):
@@ -110,7 +111,7 @@ def test_the_limits_of_other_decks_rest_while_cards_of_the_plan_are_studied(plan
     )
     study, seen = planned.study(), []
     while study.card:
-        seen.append(study.card.faces.front)
+        seen.append(faces_of(study.card).front)
         study.rate(Rating.EASY, planned.now, duration_ms=SECONDS * 1000)
         if restarted:
             study = planned.study()

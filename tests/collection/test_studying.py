@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from quiz.cards import Attempt, Rating, State
+from quiz.cues import faces_of
 from quiz.errors import NothingToUndoError, StoreError
 from quiz.session import Options
 
@@ -17,7 +18,7 @@ def rated(study, desk, *ratings, seconds=1.0):
     """Rate the cards that come; returns their fronts."""
     fronts = []
     for rating in ratings:
-        fronts.append(study.card.faces.front)
+        fronts.append(faces_of(study.card).front)
         study.rate(rating, desk.now, duration_ms=round(seconds * 1000))
     return fronts
 

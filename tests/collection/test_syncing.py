@@ -10,6 +10,7 @@ import pytest
 from asking import asked
 
 from quiz.cards import Rating
+from quiz.cues import faces_of
 from quiz.errors import MissingError
 
 PORTS = [
@@ -627,7 +628,7 @@ def cloze(desk, text):
     rows = {row["uid"]: row["ordinal"] for row in desk.rows("card")}
     return {
         next(
-            d.text for d in card.note.deletions if card.faces.front != card.note.prompt and hides(card, d)
+            d.text for d in card.note.deletions if faces_of(card).front != card.note.prompt and hides(card, d)
         ): (
             card.id,
             rows[card.id],
@@ -640,7 +641,7 @@ def cloze(desk, text):
 
 def hides(card, deletion):
     start = deletion.start - sum(2 for other in card.note.deletions if other.start < deletion.start)
-    return card.faces.front[start : start + 3] == "[…]"
+    return faces_of(card).front[start : start + 3] == "[…]"
 
 
 def test_deletions_that_are_added_removed_or_reordered_keep_their_cards(desk):

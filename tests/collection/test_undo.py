@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 )
 
 from quiz.cards import Rating, Schedule
+from quiz.cues import faces_of
 from quiz.errors import NothingToUndoError
 
 NOTES = """\
@@ -78,7 +79,7 @@ def test_every_step_on_every_card_is_taken_back_exactly(five, step, cram):
         assert five.state() == before
         assert study.card == card
         assert study.progress == progress
-        fronts.append(card.faces.front)
+        fronts.append(faces_of(card).front)
         study.suspend(five.now)
     assert len(set(fronts)) == len(fronts) >= 5
 
@@ -158,7 +159,7 @@ def test_a_card_that_was_retired_meanwhile_stays_retired(five):
 
 def test_a_review_that_another_one_follows_is_refused(five):
     study = five.study()
-    question = study.card.faces.front
+    question = faces_of(study.card).front
     study.rate(Rating.GOOD, five.now, duration_ms=0)
     five.rate(question, Rating.AGAIN)
     before = five.state()

@@ -19,8 +19,8 @@ from quiz.cards import (
     NoteId,
     Schedule,
     State,
-    facets,
 )
+from quiz.cues import facets
 
 BORN = 1_790_000_000_000
 CHANGED = 1_790_000_500

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exporters.anki.fields import defused
 from exporters.anki.rendering import render
-from quiz.cards import facets
+from quiz.cues import facets
 
 
 def shown(note):

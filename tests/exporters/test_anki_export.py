@@ -23,7 +23,8 @@ from exporters.anki import Options, export, rendering
 from exporters.anki.names import deck_name, tag_names
 from exporters.anki.schedules import DayZero
 from exporters.target import replacing
-from quiz.cards import CollectedDeck, CollectedReview, DeckOptions, Kind, Note, Problem, State, facets
+from quiz.cards import CollectedDeck, CollectedReview, DeckOptions, Kind, Note, Problem, State
+from quiz.cues import facets
 from quiz.errors import MissingError, QuizError, UsageError
 
 PLAIN = Options(scheduling=False)

@@ -9,7 +9,8 @@ from anki_samples import REVIEWED, collected, deck, qa
 from test_anki_export import rows
 
 from exporters.anki import Options, export
-from quiz.cards import OPTION, CollectedDeck, Kind, Note, Rating
+from quiz.cards import CollectedDeck, Kind, Note, Rating
+from quiz.cues import OPTION
 from quiz.importers.anki import read
 
 RUN = Note(

@@ -11,7 +11,8 @@ import pytest
 from anki_histories import PICTURE, learned, reviewed_again
 
 from exporters.anki import Options, export
-from quiz.cards import REVERSE, Kind, State
+from quiz.cards import Kind, State
+from quiz.cues import REVERSE
 
 AGES = (0, 1, 7, 400)
 TYPES = {State.NEW: 0, State.LEARNING: 1, State.REVIEW: 2, State.RELEARNING: 3}

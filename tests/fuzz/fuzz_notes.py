@@ -68,7 +68,7 @@ def keep_every_promise(data: bytes) -> None:
     """Any bytes: the same notes each time, on true lines; their faces safe to show; drafts answered or refused."""
     from trust.hostile import RAW
 
-    from quiz.cards import faces, facets
+    from quiz.cues import faces, facets
     from quiz.errors import AnswerRefusedError
     from quiz.notes import inline_html_to_markdown, insert_answer, parse
     from quiz.visible import escaped, visible

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quiz.cards import Kind, State, facets
+from quiz.cards import Kind, State
+from quiz.cues import facets
 from quiz.importers.anki.values import AnkiCard, AnkiNote, NoteType, Template
 from quiz.importers.anki.writing import write_note
 from quiz.importers.anki.writing.sides import sides

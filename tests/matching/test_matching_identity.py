@@ -4,7 +4,8 @@ import string
 
 import pytest
 
-from quiz.cards import Choice, Deletion, Kind, Note, NoteId, facets
+from quiz.cards import Choice, Deletion, Kind, Note, NoteId
+from quiz.cues import facets
 from quiz.matching import (
     Family,
     Identity,

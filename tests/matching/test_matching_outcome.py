@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from quiz.cards import Deck, Deletion, Kind, Note, NoteId, Problem, facets
+from quiz.cards import Deck, Deletion, Kind, Note, NoteId, Problem
+from quiz.cues import facets
 from quiz.matching import Ask, Known, Matching, Pair, facet_changes, match, pin, vanished, without_files
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quiz import matching
-from quiz.cards import Kind, NoteId, content_hash, facets
+from quiz.cards import Kind, NoteId, content_hash
 from quiz.collection.checkup.damage import LAST_MS, Damage, Findings, is_day, is_instant
+from quiz.cues import facets
 from quiz.errors import StoreRefusedError
 from quiz.store import notes as stored
 from quiz.store.inspecting import drop, put

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from quiz.cards import FORWARD, REVERSE, Kind, Note, cloze_groups
+from quiz.cards import Kind, Note
+from quiz.cues import FORWARD, REVERSE, cloze_groups
 from quiz.importers.anki.writing import visible
 from quiz.importers.anki.writing.apart import one_by_one
 from quiz.importers.anki.writing.fields import Version, read_field

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz import matching
 from quiz.cards import NoteId, Problem, content_hash
+from quiz.collection import new_order
 from quiz.collection.asking import Asking
 from quiz.collection.code_clozes import CodeClozes
 from quiz.collection.reports import Ask, SyncReport
@@ -50,7 +51,10 @@ class Application:
         self.pinned = pinned
         self.source_ids = {row["path"]: row["id"] for row in notes.sources(connection)}
         self.decks = notes.Decks(connection)
-        self.code_clozes = CodeClozes.applied(notes.reader_within(connection))
+        read = notes.reader_within(connection)
+        self.code_clozes = CodeClozes.applied(read)
+        self.new_order = new_order.applied(read)
+        self.places: dict[Note, int] = {}
         self.rows: dict[NoteId, Row] = {}
         self.uid_of: dict[Note, NoteId] = {}
         self.key_of: dict[Note, int] = {}
@@ -85,6 +89,7 @@ class Application:
         self._save_files(kept_files)
         staying = {each.id for each in known if each.stays}
         own = [pair for pair in matched.pairs if not self._stands_elsewhere(pair.known)]
+        self.places = new_order.in_file([*(pair.note for pair in own), *matched.new], self.new_order)
         self._write_pairs(own)
         self._write_new(matched.new)
         self._write_asks(matched.asks)
@@ -251,7 +256,7 @@ class Application:
         """The columns that all cards of a note share."""
         deck_id = self.decks[note.deck]
         shipped = self.file_of[note.file].root.shipped
-        position = notes.position(deck_id, note.line, shipped=shipped)
+        position = notes.position(deck_id, self.places[note], shipped=shipped)
         return {"draft": int(note.draft), "deck_id": deck_id, "position": position}
 
     def _write_new(self, new: Sequence[Note]) -> None:

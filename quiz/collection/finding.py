@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from quiz.collection.code_clozes import follow_settings
+from quiz.collection import code_clozes, new_order
 from quiz.errors import AmbiguousCardError, CardNotFoundError, DeckNotFoundError, MissingError, UsageError
 from quiz.library import absolute, find_notes, shown
 from quiz.store.reading import Selected, card_rows
@@ -26,7 +26,8 @@ _SHOWN_ID = 8
 
 def select(collection: Collection, targets: Sequence[str], now: datetime) -> Selected:
     """The cards that deck names and paths name together; all of them if none is given."""
-    follow_settings(collection, now)
+    code_clozes.follow_settings(collection, now)
+    new_order.follow_settings(collection)
     if not targets:
         return Selected()
     paths = [target for target in targets if is_path(target)]

@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quiz.collection import new_order
 from quiz.collection.code_clozes import CodeClozes, switch
 from quiz.collection.reports import Ask, SyncReport
 from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
@@ -76,6 +77,7 @@ class Sync:
         found = scan(self._store.read, roots, self.progress)
         report, switched = SyncReport(), set[int]()
         switches = CodeClozes.applied(self._store.read) != self._code_clozes
+        switches |= new_order.applied(self._store.read) != self._new_order
         if dry_run or switches or found.found_anything or not all(root.known for root in roots):
             accepted = [shown(absolute(path)) for path in accept]
             switched = self._apply(found, roots, report, now, accepted=accepted, dry_run=dry_run)
@@ -86,6 +88,10 @@ class Sync:
     @property
     def _code_clozes(self) -> CodeClozes:
         return CodeClozes.wanted(self._collection.settings)
+
+    @property
+    def _new_order(self) -> str:
+        return new_order.wanted(self._collection.settings)
 
     def shipped(self, folder: Path, mark: str, now: datetime) -> None:
         """Read the shipped decks."""
@@ -149,6 +155,7 @@ class Sync:
         with self._transaction(dry_run=dry_run) as connection:
             for root in roots:
                 notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
+            new_order.switch(connection, self._new_order)
             switched = switch(connection, self._code_clozes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
             if dry_run:  # what is counted is not there any more afterwards

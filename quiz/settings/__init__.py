@@ -43,7 +43,7 @@ class StudySettings(NamedTuple):
     new_per_day: int = 20
     reviews_per_day: int = 200
     order: str = "due"
-    new_order: str = "deck"
+    new_order: str = "path"
     new_cards: str = "mixed"
     bury_siblings: bool = True
     learn_ahead: timedelta = timedelta(minutes=20)

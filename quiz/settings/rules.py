@@ -305,7 +305,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "new_per_day": _whole(0),
         "reviews_per_day": _whole(0),
         "order": _word("due", "random", "weakest"),
-        "new_order": _word("deck", "random"),
+        "new_order": _word("path", "deck", "random"),
         "new_cards": _word("mixed", "before", "after"),
         "bury_siblings": _flag(),
         "learn_ahead": _length("0s", "1d"),

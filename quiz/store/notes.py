@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from quiz.store import tables
-from quiz.store.rows import place_in_queue
+from quiz.store.reading import POSITIONS_PER_DECK
+from quiz.store.rows import NEW_CARDS, place_in_queue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +30,6 @@ if TYPE_CHECKING:
     from quiz.store.rows import Row
 
 _CHUNK = 500
-_POSITIONS_PER_DECK = 1 << 24
 _SHIPPED_LAST = 1 << 60
 
 
@@ -113,10 +124,14 @@ class Decks:
 
 
 def position(deck: int, index: int, *, shipped: bool) -> int:
-    """The place of a new card in the order of all: own decks first, decks as they came, cards as they stand."""
-    return (
-        (_SHIPPED_LAST if shipped else 0) + deck * _POSITIONS_PER_DECK + min(index, _POSITIONS_PER_DECK - 1)
-    )
+    """The place of a new card in the order of all: own decks first, decks as they came, cards as their files have them.
+
+    Args:
+        deck: Its key.
+        index: Its place within its file.
+        shipped: Whether its source is that of the shipped decks.
+    """
+    return (_SHIPPED_LAST if shipped else 0) + deck * POSITIONS_PER_DECK + min(index, POSITIONS_PER_DECK - 1)
 
 
 # --- notes ---------------------------------------------------------------------------------------------------------
@@ -263,6 +278,24 @@ def changed_card(row: Row, changes: Mapping[str, Any]) -> dict[str, Any] | None:
     if all(new[name] == row[name] for name in CARD_TEXT_COLUMNS):
         return None
     return {"id": row["id"], **{name: new[name] for name in CARD_TEXT_COLUMNS}}
+
+
+def move_cards(connection: Connection, places: Mapping[int, int]) -> None:
+    """Give the cards of notes other places within their files."""
+    card = tables.card
+    moved = (
+        card.c.position
+        - card.c.position % POSITIONS_PER_DECK
+        + bindparam("place", type_=card.c.position.type)
+    )
+    statement = (
+        update(card)
+        .where(card.c.note_id == bindparam("note"))
+        .values(position=moved, due=case((card.c.queue == NEW_CARDS, moved), else_=card.c.due))
+    )
+    if places:
+        rows = [{"note": key, "place": min(place, POSITIONS_PER_DECK - 1)} for key, place in places.items()]
+        connection.execute(statement, rows)
 
 
 def retire(connection: Connection, note_ids: Iterable[int], now_ms: int) -> int:

@@ -95,6 +95,7 @@ WHERE review.undone_at IS NULL{selected} ORDER BY review.id
 """
 
 NO_END = 1 << 62
+POSITIONS_PER_DECK = 1 << 24
 
 
 class Reader(Protocol):
@@ -262,7 +263,7 @@ def card_rows(read: Reader, condition: str = "", **parameters: object) -> list[R
 
     ``condition`` is SQL of ours after ``WHERE true``, with named parameters for all that comes from outside.
     """
-    order = " ORDER BY card.position, card.id"
+    order = f" ORDER BY card.position / {POSITIONS_PER_DECK}, note.last_file, note.line, card.id"
     rows = read(f"{CARDS}WHERE 1 = 1{condition}{order}", **parameters)
     # in a row of sqlite3 a name is looked for among all of them
     names = tuple(_mapping(rows[0]).keys()) if rows else ()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from quiz.cards import Schedule
+from quiz.collection import new_order
 from quiz.collection.checkup.damage import is_day
+from quiz.errors import StoreRefusedError
 from quiz.store import tables
 from quiz.store.rows import SCHEDULE_COLUMNS, schedule_columns
 from quiz.store.seal import SEALED_COLUMNS, Sealed, checksum
@@ -169,6 +172,20 @@ class Seen:
         found: dict[int, list[Columns]] = {}
         for card in self.cards.values():
             found.setdefault(card["note_id"], []).append(card)
+        return found
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where notes stand in the order of new cards within their files; none of a file with a damaged note."""
+        order = new_order.applied(self.collection.store.read)
+        of_files: dict[Any, list[Columns]] = {}
+        for row in self.notes.values():
+            if not self.is_read_again(row):
+                of_files.setdefault(row["file_id"], []).append(row)
+        found: dict[int, int] = {}
+        for rows in of_files.values():
+            with suppress(StoreRefusedError):
+                found |= new_order.stored(rows, order)
         return found
 
     @cached_property

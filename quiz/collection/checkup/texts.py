@@ -333,7 +333,7 @@ def _facet(card: Columns, row: Columns, wanted: tuple[str, ...], held: Counter[A
 
 
 def _place(seen: Seen, card: Columns, row: Columns) -> Iterator[Damage]:
-    """A card's deck is its note's, and its position follows from deck and line."""
+    """A card's deck is its note's, and its position follows from deck and file."""
     file = seen.files.get(row["file_id"])
     source = seen.sources.get(file["source_id"]) if file else None
     if source is None or card["retired"]:
@@ -345,9 +345,10 @@ def _place(seen: Seen, card: Columns, row: Columns) -> Iterator[Damage]:
         yield Damage(
             "cards in another deck than their note", card["uid"], (*move, *_reading_again(seen, row))
         )
-    elif type(row["line"]) is int:
-        position = stored.position(card["deck_id"], row["line"], shipped=bool(source["shipped"]))
-        if card["position"] != position:
+    else:
+        place = seen.places.get(row["id"])
+        shipped = bool(source["shipped"])
+        if place is not None and card["position"] != stored.position(card["deck_id"], place, shipped=shipped):
             yield Damage("cards out of the order of their notes", card["uid"], _reading_again(seen, row))
 
 

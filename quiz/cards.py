@@ -121,6 +121,13 @@ class Deletion:
     group: str = ""
 
 
+class Exchange(NamedTuple):
+    """A question and its answer in short, each one line of markdown."""
+
+    question: str
+    answer: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """What one rule found in one file.
@@ -136,6 +143,7 @@ class Note:
         both: Asked in both directions.
         typed: The answer is to be typed.
         options: Parts of its command are asked for on their own, as its deck wants it.
+        earlier: Of a step of a chain: what was asked just before it, first things first.
         anchor: The ``^id`` without its caret.
         rule: ``R1`` to ``R10``, or ``T:`` and the kind of section.
         file: Relative to its source, with ``/``.
@@ -158,6 +166,7 @@ class Note:
     both: bool = False
     typed: bool = False
     options: bool = False
+    earlier: tuple[Exchange, ...] = ()
     anchor: str | None = None
     draft: bool = False
     rule: str = ""
@@ -407,7 +416,7 @@ RENDER_VERSION = 1
 
 def content_hash(note: Note) -> str:
     """Hash of what an export of a note shows: not of its place, and not of its deck."""
-    shown = (
+    shown: tuple[object, ...] = (
         RENDER_VERSION,
         note.kind,
         note.prompt,
@@ -421,6 +430,8 @@ def content_hash(note: Note) -> str:
         note.typed,
         note.draft,
     )
+    if note.earlier:
+        shown = (*shown, note.earlier)
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.notes.chains import is_follow_up
 from quiz.notes.cheatsheets import bold_title
 from quiz.notes.found import Found, Slot, answer_text, item_indent
 from quiz.notes.inline import MASK, bold_span, masked
@@ -134,7 +135,7 @@ def _term(page: Page, item: Block, lead: Block, line: str) -> Found | None:
     """A list item ``**Term** — text``."""
     text = "\n".join([line, *page.cut(lead.start + 1, min(lead.end, page.item_end(item)), item)])
     span = bold_span(text)
-    if span is None:
+    if span is None or is_follow_up(line):
         return None
     name, rest = span[0].strip(), text[span[1] :]
     separator = _TERM_SEPARATOR.match(rest)

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.notes.chains import is_drill
 from quiz.notes.choices import add_choices
 from quiz.notes.found import Found, Slot, answer_text, is_rule, item_indent
 from quiz.notes.inline import bold_span
@@ -57,7 +58,7 @@ class QuestionHeadings:
             text = without_lead(heading.text)
             if is_marked(heading):
                 self.marked[heading.line] = heading
-            elif (heading.level > 1 and _has_words(text)) and (
+            elif (heading.level > 1 and _has_words(text) and not is_drill(heading)) and (
                 asks(text)
                 or (numbered[heading.level] >= _OFTEN and is_numbered(text))
                 or (opening[heading.level] >= _OFTEN and _opens_ordered(heading))

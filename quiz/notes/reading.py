@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from quiz.cards import Deck, Kind, Problem
+from quiz.notes.chains import with_earlier
 from quiz.notes.duplicates import merge_duplicates
 from quiz.notes.harvest import harvested
 from quiz.notes.lines import Text, decode
@@ -49,6 +50,7 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     name = page.front.deck or deck
     notes = [found.note(page, name) for found in read(page)]
     merged, problems = merge_duplicates(notes)
+    merged = with_earlier(page, merged)
     problems += page.problems
     problems.sort(key=lambda problem: (problem.line, problem.code))
     return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(_listed(problems)))

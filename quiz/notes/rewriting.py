@@ -148,4 +148,4 @@ def _taken(counts: Counter[Note], note: Note) -> bool:
 
 
 def _bare(note: Note) -> Note:
-    return replace(note, line=0, end=0, also=())
+    return replace(note, line=0, end=0, also=(), earlier=())

@@ -217,7 +217,7 @@ def _is_same(before: Deck, after: Deck, note: Note, answer: str) -> bool:
 
 
 def _bare(note: Note) -> Note:
-    return replace(note, line=0, end=0, also=())
+    return replace(note, line=0, end=0, also=(), earlier=())
 
 
 # --- anchors -------------------------------------------------------------------------------------------------------

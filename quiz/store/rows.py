@@ -15,6 +15,7 @@ from quiz.cards import (
     CardId,
     Choice,
     Deletion,
+    Exchange,
     Kind,
     Note,
     NoteId,
@@ -124,6 +125,7 @@ def _more(note: Note) -> dict[str, Any]:
         "both": note.both,
         "typed": note.typed,
         "options": note.options,
+        "earlier": note.earlier,
         "draft": note.draft,
         "also": note.also,
     }
@@ -180,6 +182,7 @@ def _rest(text: str) -> dict[str, Any]:
         "both": more.get("both", False),
         "typed": more.get("typed", False),
         "options": more.get("options", False),
+        "earlier": tuple(Exchange(question, answer) for question, answer in more.get("earlier", ())),
         "draft": more.get("draft", False),
         "also": tuple(more.get("also", ())),
     }

@@ -61,10 +61,13 @@ def _cut(text: str) -> str:
 
 
 def steps_before(notes: Iterable[Note]) -> dict[Note, Note]:
-    """For each step of a chain the one that it follows, among the notes of one file."""
+    """For each step of a chain the one that it follows, among the notes of one file; in the order of lines."""
     found: dict[Note, Note] = {}
     last: dict[Exchange, Note] = {}
-    for note in sorted(notes, key=lambda note: note.line):
+    in_order = sorted(notes, key=lambda note: note.line)
+    if not any(note.earlier for note in in_order):
+        return found
+    for note in in_order:
         if note.earlier and (before := last.get(note.earlier[-1])):
             found[note] = before
         if note.kind.studied and not note.draft:

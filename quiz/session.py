@@ -53,6 +53,7 @@ class Waiting(NamedTuple):
         key: What the store knows the card by; ``note`` likewise, shared by siblings.
         due: Unix milliseconds of a card in (re)learning, the ordinal of a day of a review, a position of a new card.
         reps: Reviews that count, when it was queued: tells whether someone else has reviewed it since.
+        after: Of a step of a chain the key of the step before, while that was never seen.
     """
 
     key: int
@@ -64,6 +65,7 @@ class Waiting(NamedTuple):
     stability: float | None = None
     last_day: int | None = None
     difficulty: float | None = None
+    after: int | None = None
 
 
 @dataclass(slots=True)
@@ -135,6 +137,30 @@ def _draw(key: int, day: int) -> int:
     return mixed_up ^ (mixed_up >> 31)
 
 
+def in_steps(cards: Iterable[Waiting]) -> list[Waiting]:
+    """In the same order, but a step of a chain only behind the step before it, and none without that one."""
+    chosen: list[Waiting] = []
+    keys: set[int] = set()
+    held: dict[int, list[Waiting]] = {}
+    for card in cards:
+        if card.after is not None and card.after not in keys:
+            held.setdefault(card.after, []).append(card)
+            continue
+        free = [card]
+        while free:
+            step = free.pop()
+            chosen.append(step)
+            keys.add(step.key)
+            free += reversed(held.pop(step.key, []))
+    return chosen
+
+
+def each_on_its_own(cards: Sequence[Waiting]) -> list[Waiting]:
+    """The cards as steps of chains without the steps that are not among them: for practice, which asks all cards."""
+    keys = {card.key for card in cards}
+    return [card if card.after in keys else card._replace(after=None) for card in cards]
+
+
 def in_review_order(cards: Iterable[Waiting], order: str, day: int, *, backlog: bool) -> list[Waiting]:
     """Due reviews in the order they are asked.
 
@@ -163,7 +189,8 @@ def choose(
     *,
     bury_siblings: bool = True,
 ) -> tuple[list[Waiting], list[Waiting]]:
-    """The reviews and new cards of the day: within the limits, and one card of each note."""
+    """The reviews and new cards of the day: within the limits, one card of each note, and no step before its time."""
+    chosen_keys: set[int] = set()
     holders = {entry.note: entry.key for entry in asked} if bury_siblings else {}
     taken: tuple[list[Waiting], list[Waiting]] = ([], [])
     for cards, chosen in zip((reviews, new), taken, strict=True):
@@ -171,11 +198,14 @@ def choose(
             limited = card.state in (State.NEW, State.REVIEW)
             if limited and (left.is_used_up(card.state) or left.left(card.state, card.deck) <= 0):
                 continue
+            if card.after is not None and card.after not in chosen_keys:
+                continue
             if bury_siblings and holders.setdefault(card.note, card.key) != card.key:
                 continue
             if limited:
                 left.use(card.state, card.deck)
             chosen.append(card)
+            chosen_keys.add(card.key)
     return taken
 
 
@@ -236,9 +266,9 @@ class Session:
     _left_at: dict[int, int] = field(default_factory=dict)
 
     def fill(self, waiting: Iterable[Waiting], learning: Iterable[Waiting]) -> None:
-        """Take over a queue; cards that were put off stay at its end."""
+        """Take over a queue; cards that were put off stay at its end, and the steps behind them."""
         cards = sorted(waiting, key=lambda card: self._left_at.get(card.key, -1))
-        self._waiting = deque(cards)
+        self._waiting = deque(in_steps(cards))
         self._learning = [(card.due, card.key, card) for card in learning]
         heapq.heapify(self._learning)
 
@@ -261,13 +291,25 @@ class Session:
             self._waiting.appendleft(card)
 
     def put_off(self, card: Waiting) -> None:
-        """To the end of the queue."""
+        """To the end of the queue, and the steps behind it."""
         self._left_at[card.key] = len(self._left_at)
-        self._waiting.append(card)
+        steps = set(self.steps_behind([card.key]))
+        behind = [each for each in self._waiting if each.key in steps]
+        self._waiting = deque(each for each in self._waiting if each.key not in steps)
+        self._waiting += [card, *behind]
 
     def comes_again(self, card: Waiting) -> None:
         """A rated card that is due at a moment of this study day."""
         heapq.heappush(self._learning, (card.due, card.key, card))
+
+    def steps_behind(self, keys: Iterable[int]) -> list[int]:
+        """The steps of chains that wait for some cards to be seen, or for such steps."""
+        held, found = set(keys), list[int]()
+        for card in self._waiting:
+            if card.after in held:
+                held.add(card.key)
+                found.append(card.key)
+        return found
 
     def forget(self, keys: Iterable[int]) -> list[Waiting]:
         """Cards that are not asked any more in this run; returns those that would have been."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz import matching
 from quiz.cards import NoteId, Problem, content_hash
+from quiz.chains import steps_before
 from quiz.collection import new_order
 from quiz.collection.asking import Asking
 from quiz.collection.code_clozes import CodeClozes
@@ -92,6 +93,7 @@ class Application:
         self.places = new_order.in_file([*(pair.note for pair in own), *matched.new], self.new_order)
         self._write_pairs(own)
         self._write_new(matched.new)
+        self._write_steps(matched)
         self._write_asks(matched.asks)
         self._retire([each.id for each in matched.gone if each.id not in staying])
         self._write_places(matched, known, kept_files)
@@ -276,6 +278,17 @@ class Application:
             asking.add_new(row["id"], uid, note, self._common(note))
         notes.insert_many(self.connection, tables.note, rows)
         asking.write(self.connection, self.report, self.now_ms)
+
+    def _write_steps(self, matched: Matching) -> None:
+        """Which note each one follows as a step of a chain in its own file."""
+        keys = {pair.note: int(self.rows[pair.known.id]["id"]) for pair in matched.pairs} | self.key_of
+        keys |= {copy: keys[note] for note, copies in matched.others.items() for copy in copies}
+        of_files: dict[str, list[Note]] = {}
+        for note in keys:
+            of_files.setdefault(note.file, []).append(note)
+        before = {step: last for of_file in of_files.values() for step, last in steps_before(of_file).items()}
+        own = {keys[note]: keys[before[note]] if note in before else None for note in self.places}
+        notes.set_steps(self.connection, own)
 
     def _minted(self, new: Sequence[Note]) -> list[tuple[Note, NoteId]]:
         """Ids for new notes: two machines that first see the same file agree on them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.cards import Kind
+from quiz.chains import steps_before
 from quiz.collection.stages import placed
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ def positions(notes: Sequence[Note], order: str) -> list[int]:
     """
     if order == DECK:
         return [note.line for note in notes]
-    steps = list(_steps(notes))
-    places = sorted(range(len(notes)), key=steps.__getitem__)
+    steps = dict(zip(notes, _steps(notes), strict=True))
+    # a chain stands together, where its first step belongs
+    for step, before in steps_before(notes).items():
+        steps[step] = steps[before]
+    places = sorted(range(len(notes)), key=lambda index: (steps[notes[index]], notes[index].line))
     found = [0] * len(notes)
     for number, index in enumerate(places):
         found[index] = number

@@ -22,6 +22,7 @@ from quiz.planning import (
     seconds_spent,
     within,
 )
+from quiz.session import in_steps
 from quiz.store.reading import QueueReader
 from quiz.store.rows import STATES, damaged, to_ms
 
@@ -135,7 +136,7 @@ def planned_of_day(collection: Collection, queue: QueueReader, options: Options)
         return None
     of_plan = selection_of(collection, kept.targets)
     queue = replace(queue, selected=replace(queue.selected, within=of_plan))
-    waiting = {card.key: card for card in queue.planned()}
+    waiting = {card.key: card for card in in_steps(queue.planned())}
     cards = (
         PlannedCard(card.key, card.stability, card.difficulty, card.last_day) for card in waiting.values()
     )

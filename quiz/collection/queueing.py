@@ -16,6 +16,7 @@ from quiz.session import (
     allowance,
     choose,
     in_review_order,
+    in_steps,
     shuffled,
     together,
 )
@@ -112,7 +113,7 @@ class DayQueue:
         window = ALL_CARDS if at_random else min(limit * 4, ALL_CARDS)
         while limit > 0:
             new = queue.new(window)
-            ordered = shuffled(new, queue.today) if at_random else new
+            ordered = in_steps(shuffled(new, queue.today) if at_random else new)
             within = Allowance(dict(left.new), left.reviews)
             chosen = choose((), ordered, within, held, bury_siblings=study.bury_siblings)[1]
             if len(chosen) >= limit or len(new) < window:

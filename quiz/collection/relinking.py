@@ -62,7 +62,11 @@ def join(connection: Connection, collection: Collection, old: Card, new: Card, n
     for card in cards[new_note["id"]]:
         if heir := heirs.pop(card["facet"], None):
             _take_reviews(connection, collection, heir, card, now)
-            text = {name: card[name] for name in ("facet", "deck_id", "position", "draft", "retired")}
+            follow = update(tables.card).where(tables.card.c.after_id == card["id"])
+            connection.execute(follow.values(after_id=heir["id"]))
+            text = {
+                name: card[name] for name in ("facet", "deck_id", "position", "after_id", "draft", "retired")
+            }
             remark = "\n".join(filter(None, (heir["remark"], card["remark"])))
             writing.change_card(
                 connection, writing.locked_card(connection, heir["id"]), {**text, "remark": remark}

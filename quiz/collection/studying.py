@@ -12,9 +12,9 @@ from quiz.cards import Rating, Schedule, State
 from quiz.collection.clock import clock_warning
 from quiz.collection.queueing import ALL_CARDS, DayQueue
 from quiz.errors import StoreError
-from quiz.session import Session, Waiting, shuffled
+from quiz.session import Session, Waiting, each_on_its_own, in_steps, shuffled
 from quiz.store.reading import QueueReader, Selected, card_row
-from quiz.store.rows import NOWHERE, STATES, as_stored, card_from, to_ms
+from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, as_stored, card_from, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -283,7 +283,8 @@ class Study:
         queue, limit = self._reader(now), self.options.limit or ALL_CARDS
         if self.options.cram:
             drafts = self._drafts(queue)
-            cards = shuffled(queue.all_cards(limit), queue.today)[: max(limit - len(drafts), limit * 3 // 4)]
+            cards = in_steps(each_on_its_own(shuffled(queue.all_cards(limit), queue.today)))
+            cards = cards[: max(limit - len(drafts), limit * 3 // 4)]
             self._session.fill([*cards, *drafts][:limit], ())
             return
         day = DayQueue(self.collection, self.selected, self.options, now)
@@ -321,7 +322,10 @@ class Study:
             self._build(now)
 
     def _is_still_due(self, waiting: Waiting, now: datetime) -> bool:
-        """Load the card, unless another process has reviewed it or set it aside since it was queued."""
+        """Load the card, unless another process has reviewed it or set it aside since it was queued.
+
+        Nor is a step of a chain asked whose step before is not seen after all.
+        """
         row = card_row(self.collection.store.read, waiting.key)
         if row is None or row["retired"] or row["suspended"]:
             return False
@@ -329,7 +333,8 @@ class Study:
             return False
         if (row["buried_until"] or 0) > self.collection.days.day(now).toordinal():
             return False
-        if row["reps"] != waiting.reps and not self.options.cram:
+        is_early = row["queue"] == NEW_CARDS and row["after"] is not None
+        if (row["reps"] != waiting.reps or is_early) and not self.options.cram:
             return False
         self._put_on_screen(row)
         return True
@@ -369,7 +374,9 @@ class Study:
         siblings = self.collection.siblings(card) if note else []
         keys = list(dict.fromkeys([waiting.key, *siblings]))
         self.collection.change(kind, keys, now, run_id=self._run_id)
-        self._steps.append(_Step(waiting, card, forgotten=self._session.forget(keys)))
+        # what is suspended counts as passed, what is buried does not
+        behind = self._session.steps_behind(keys) if kind == "bury" else []
+        self._steps.append(_Step(waiting, card, forgotten=self._session.forget([*keys, *behind])))
         self._show_next(now)
 
     def _change(self, kind: str, now: datetime, *, off: bool = False, text: str = "") -> None:
@@ -414,4 +421,6 @@ def _waiting_from(row: Row) -> Waiting:
         row["reps"],
         row["stability"],
         row["last_day"],
+        row["difficulty"],
+        row["after"],
     )

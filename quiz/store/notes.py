@@ -298,6 +298,29 @@ def move_cards(connection: Connection, places: Mapping[int, int]) -> None:
         connection.execute(statement, rows)
 
 
+def set_steps(connection: Connection, before: Mapping[int, int | None]) -> None:
+    """Remember of notes which other note each of them follows as a step of a chain; None is none.
+
+    Its cards follow the first card of that note which lives.
+    """
+    card = tables.card
+    of_steps = cards_of(connection, {key for key in before.values() if key is not None})
+    first = {
+        key: next((each["id"] for each in cards if not each["retired"]), None)
+        for key, cards in of_steps.items()
+    }
+    held = {
+        row.note_id
+        for row in connection.execute(select(card.c.note_id).where(card.c.after_id.is_not(None)))
+        if row.note_id in before
+    }
+    wanted = {key: first.get(step) if step is not None else None for key, step in before.items()}
+    rows = [{"note": key, "after": after} for key, after in wanted.items() if after or key in held]
+    if rows:
+        statement = update(card).where(card.c.note_id == bindparam("note"))
+        connection.execute(statement.values(after_id=bindparam("after")), rows)
+
+
 def retire(connection: Connection, note_ids: Iterable[int], now_ms: int) -> int:
     """Take notes and their cards out of study; returns how many cards. They keep schedules and reviews."""
     note, card, count = tables.note, tables.card, 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-HEAD = "0005"
+HEAD = "0006"
 APPLICATION_ID = 0x6471757A
 BUSY_SECONDS = 5.0
 _HEADER_BYTES = 100
@@ -33,6 +33,7 @@ TABLES = {
     "0003": frozenset({"exported"}),
     "0004": frozenset({"attempt", "interview", "tick"}),
     "0005": frozenset(),
+    "0006": frozenset(),
 }
 _WITH_LOG = ("journal_mode = wal", "synchronous = full")
 # A write-ahead log needs memory that all processes share, which those of several machines do not have

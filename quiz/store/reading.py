@@ -24,6 +24,7 @@ _LEARNING_LIMIT = 10_000
 # Of a backlog so many times the limit are read: siblings and decks with limits of their own stand aside
 _SPARE = 4
 
+# `before` is the card that a step of a chain waits for: one that is still new
 CARDS = """
 SELECT card.id AS key, card.uid, note.uid AS note_uid, card.note_id, card.facet, card.ordinal, card.created_ms,
   card.position, card.queue, card.due, card.state, card.step, card.due_at, card.due_day,
@@ -31,13 +32,17 @@ SELECT card.id AS key, card.uid, note.uid AS note_uid, card.note_id, card.facet,
   card.retired, card.draft, card.suspended,
   card.buried_until, card.flag, card.marked, card.leech, card.changed, card.remark,
   note.line, note.end_line, note.kind, note.rule, note.section, note.deck, note.prompt, note.answer, note.anchor,
-  note.last_file, note.more, note.mod, note.created_ms AS note_created_ms, note.content_hash, file.path
+  note.last_file, note.more, note.mod, note.created_ms AS note_created_ms, note.content_hash, file.path,
+  before.id AS after
 FROM card JOIN note ON note.id = card.note_id LEFT JOIN file ON file.id = note.file_id
+LEFT JOIN card AS before ON before.id = card.after_id AND before.queue = 1
 """
 
 _WAITING = """
-SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day
+SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day,
+  card.difficulty, before.id
 FROM card JOIN deck ON deck.id = card.deck_id
+LEFT JOIN card AS before ON before.id = card.after_id AND before.queue = 1
 WHERE card.queue = :queue AND card.due <= :until AND COALESCE(card.buried_until, 0) <= :today{selected}
 ORDER BY card.due{direction}, card.id LIMIT :limit
 """
@@ -62,8 +67,10 @@ _IN_FILES = """card.note_id IN (
 SELECT id FROM note WHERE file_id IN ({files}) UNION SELECT note_id FROM place WHERE file_id IN ({files}))"""
 
 _PLANNED = """
-SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day, card.difficulty
+SELECT card.id, card.note_id, deck.name, card.state, card.due, card.reps, card.stability, card.last_day,
+  card.difficulty, before.id
 FROM card JOIN deck ON deck.id = card.deck_id
+LEFT JOIN card AS before ON before.id = card.after_id AND before.queue = 1
 WHERE card.queue IN ({queues}) AND COALESCE(card.buried_until, 0) <= :until{selected} ORDER BY card.position, card.id
 """
 
@@ -222,7 +229,7 @@ class QueueReader:
         return rows[0][0] if rows else None
 
     def new(self, limit: int) -> list[Waiting]:
-        """New cards in the order of their decks."""
+        """New cards in the order of their decks; steps of chains too whose time has not come."""
         return self._waiting(NEW_CARDS, NO_END, limit) if limit > 0 else []
 
     def count(self, queue: int, until: int, limit: int = NO_END) -> int:
@@ -245,10 +252,8 @@ class QueueReader:
 
     def _listed(self, sql: str, **parameters: int) -> list[Waiting]:
         return [
-            Waiting(key, note, deck, STATES[state], due, reps, stability, last_day)
-            for key, note, deck, state, due, reps, stability, last_day in self.read(
-                sql, today=self.today, **parameters
-            )
+            Waiting(key, note, deck, STATES[state], *rest)
+            for key, note, deck, state, *rest in self.read(sql, today=self.today, **parameters)
         ]
 
 

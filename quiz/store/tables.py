@@ -160,10 +160,18 @@ card = Table(
     _truth("marked"),
     _truth("leech"),
     _truth("changed"),
+    # of a step of a chain the card before it: as long as that is new, this one waits
+    Column("after_id", BigInteger),
     # a note to self: of the learner, not of the file
     Column("remark", Text, nullable=False, server_default=""),
     Index("ix_card_queue_due", "queue", "due"),
     Index("ix_card_draft", "id", sqlite_where=text("draft = 1"), postgresql_where=text("draft = 1")),
+    Index(
+        "ix_card_after_id",
+        "after_id",
+        sqlite_where=text("after_id IS NOT NULL"),
+        postgresql_where=text("after_id IS NOT NULL"),
+    ),
     Index("ix_card_deck_id_queue_due", "deck_id", "queue", "due"),
 )
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import State
+from quiz.chains import steps_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from quiz.cards import Card
+    from quiz.cards import Card, Note, NoteId
 
 # What is known for certain is asked now and then too.
 _LEAST_WEIGHT = 0.1
@@ -64,7 +65,8 @@ def draw(
     """The cards to ask, in this order; fewer than ``count`` if there are no more.
 
     Each is drawn in two steps: a topic with weight ``1 - readiness + 0.1``, and in it a card with weight
-    ``1 - R + 0.1``. Of each note one card is asked at most, since siblings give each other away.
+    ``1 - R + 0.1``. Of each note one card is asked at most, since siblings give each other away. A step of a chain
+    brings the chain: its steps from the first one on, as many as there is time for.
 
     Args:
         candidates: In any order: the same cards and seed give the same interview.
@@ -73,34 +75,68 @@ def draw(
         level: Only cards with this tag, if there are any.
         seed: Of the lot.
     """
-    left = _by_topic(_of_level(sorted(candidates, key=lambda one: one.card.id), level))
+    known = sorted(candidates, key=lambda one: one.card.id)
+    chains = _chains(known)
+    left = _by_topic(_of_level(known, level))
     weights = {topic: 1 - _mean_recall(cards) + _LEAST_WEIGHT for topic, cards in left.items()}
     lot = random.Random(seed)  # noqa: S311 - no secret
     drawn: list[Candidate] = []
-    for _ in range(count):
-        if sum(one.is_new for one in drawn) >= _most_new(count, new_share):
+    while len(drawn) < count:
+        new_left = _most_new(count, new_share) - sum(one.is_new for one in drawn)
+        if new_left <= 0:
             left = _without(left, [one for cards in left.values() for one in cards if one.is_new])
         if not left:
             break
         (topic,) = lot.choices(list(left), [weights[topic] for topic in left])
         (one,) = lot.choices(left[topic], [each.weight for each in left[topic]])
-        drawn.append(one)
-        siblings = [
-            each for cards in left.values() for each in cards if each.card.note_id == one.card.note_id
-        ]
+        steps = _first_of(chains.get(one.card.note_id, [one]), drawn, count - len(drawn), new_left)
+        drawn += steps
+        notes = {each.card.note_id for each in (one, *steps)}
+        siblings = [each for cards in left.values() for each in cards if each.card.note_id in notes]
         left = _without(left, siblings)
-    return _within_share(drawn, new_share)
+    return _within_share(drawn, new_share, chains)
+
+
+def _chains(candidates: Iterable[Candidate]) -> dict[NoteId, list[Candidate]]:
+    """The chain of each note that is a step of one: a card of each of its steps, in their order."""
+    of_files: dict[str, dict[Note, Candidate]] = {}
+    for one in candidates:
+        of_files.setdefault(one.card.path, {}).setdefault(one.card.note, one)
+    found: dict[NoteId, list[Candidate]] = {}
+    for cards in of_files.values():
+        for step, before in steps_before(cards).items():
+            chain = found.setdefault(cards[before].card.note_id, [cards[before]])
+            chain.append(cards[step])
+            found[cards[step].card.note_id] = chain
+    return found
+
+
+def _first_of(
+    chain: Sequence[Candidate], drawn: Sequence[Candidate], most: int, most_new: int
+) -> list[Candidate]:
+    """The first steps of a chain that were not drawn, as far as there is room: none is asked without those before."""
+    steps: list[Candidate] = []
+    for step in (each for each in chain if each not in drawn):
+        if len(steps) == most or (step.is_new and sum(each.is_new for each in steps) == most_new):
+            break
+        steps.append(step)
+    return steps
 
 
 def _most_new(count: int, new_share: float) -> int:
     return math.floor(count * new_share + _ROUNDING)
 
 
-def _within_share(drawn: Sequence[Candidate], new_share: float) -> list[Candidate]:
-    """The drawn cards without the last new ones, if there are too many beside so few others."""
+def _within_share(
+    drawn: Sequence[Candidate], new_share: float, chains: Mapping[NoteId, list[Candidate]]
+) -> list[Candidate]:
+    """The drawn cards without the last new ones, if there are too many beside so few others, nor the steps behind."""
     kept = list(drawn)
     while sum(one.is_new for one in kept) > _most_new(len(kept), new_share):
-        kept.remove(next(one for one in reversed(kept) if one.is_new))
+        last = next(one for one in reversed(kept) if one.is_new)
+        chain = chains.get(last.card.note_id, [last])
+        behind = chain[chain.index(last) :]
+        kept = [one for one in kept if one not in behind]
     return kept
 
 

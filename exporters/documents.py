@@ -144,6 +144,7 @@ def _note(collected: CollectedNote, *, scheduling: bool) -> dict[str, Any]:
         "choices": [asdict(choice) for choice in note.choices],
         "explanation": note.explanation,
         "deletions": [asdict(deletion) for deletion in note.deletions],
+        "earlier": [{"question": question, "answer": answer} for question, answer in note.earlier],
         "tags": note.tags,
         "both": note.both,
         "typed": note.typed,

@@ -31,7 +31,7 @@ def render(note: Note, numbers: Mapping[str, int], shelf: Shelf = NO_MEDIA) -> F
         numbers: Anki's number, from 0, of each facet.
         shelf: The pictures and recordings it may show.
     """
-    context = _context(note.context[-_CONTEXT_LEVELS:])
+    context = _context(note.context[-_CONTEXT_LEVELS:]) + _earlier(note)
     if note.kind is Kind.CLOZE:
         return _cloze(note, numbers, shelf, context)
     if note.kind is Kind.CHOICE:
@@ -49,6 +49,14 @@ def render(note: Note, numbers: Mapping[str, int], shelf: Shelf = NO_MEDIA) -> F
 
 def _context(headings: Sequence[str]) -> str:
     return defused(" › ".join(inline(heading).text for heading in headings))
+
+
+def _earlier(note: Note) -> str:
+    """What was asked before a step of a chain, below the headings."""
+    steps = (
+        f"<div>{inline(question).text}<br>{inline(answer).text}</div>" for question, answer in note.earlier
+    )
+    return defused(f'<div class="dq-earlier">{"".join(steps)}</div>') if note.earlier else ""
 
 
 def _cloze(note: Note, numbers: Mapping[str, int], shelf: Shelf, context: str) -> Fields:

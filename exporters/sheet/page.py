@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -128,7 +129,11 @@ class Page:
 
 def _sides(card: Card, shelf: Shelf) -> tuple[Html, Html]:
     faces = faces_of(card)
-    return blocks(faces.front, shelf, mathjax=False), blocks(faces.back, shelf, mathjax=False)
+    front = blocks(faces.front, shelf, mathjax=False)
+    if front.text and card.note.earlier:
+        steps = (f"{inline(each.question).text}<br>{inline(each.answer).text}" for each in card.note.earlier)
+        front = replace(front, text=f'<p class="earlier">{"<br>".join(steps)}</p>\n{front.text}')
+    return front, blocks(faces.back, shelf, mathjax=False)
 
 
 def _contents(names: Sequence[str]) -> str:

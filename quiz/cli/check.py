@@ -11,7 +11,7 @@ import typer
 
 from quiz.cli.options import RequiredPaths
 from quiz.cli.output import counting, show
-from quiz.cli.rows import problem_data
+from quiz.cli.rows import earlier_data, problem_data
 from quiz.cli.running import current
 from quiz.cues import facets
 from quiz.errors import UsageError
@@ -154,6 +154,7 @@ class Checked:
             "choices": note.choices,
             "deletions": note.deletions,
             "level": note.level,
+            "earlier": earlier_data(note),
         }
         return item | {key: value for key, value in others.items() if value}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
-    from quiz.cards import Attempt, Card, Problem, Review, Schedule
+    from quiz.cards import Attempt, Card, Note, Problem, Review, Schedule
 
 _LONGEST_LINE = 200
 
@@ -54,6 +54,7 @@ def card_data(card: Card) -> dict[str, Any]:
         "context": note.context,
         "prompt": note.prompt,
         "answer": note.answer,
+        "earlier": earlier_data(note),
         "tags": note.tags,
         "draft": note.draft,
         **schedule_data(card.schedule),
@@ -66,6 +67,11 @@ def card_data(card: Card) -> dict[str, Any]:
         "retired": card.retired,
         "remark": card.remark,
     }
+
+
+def earlier_data(note: Note) -> list[dict[str, str]]:
+    """What was asked before a step of a chain."""
+    return [{"question": question, "answer": answer} for question, answer in note.earlier]
 
 
 def review_data(review: Review) -> dict[str, Any]:

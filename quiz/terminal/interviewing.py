@@ -13,6 +13,7 @@ from rich.text import Text
 
 from quiz.cues import faces_of
 from quiz.interview import Phase
+from quiz.terminal import chain
 from quiz.terminal import interviewing_words as words
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Lines
@@ -184,6 +185,8 @@ class Screen(Page):
     def _draw_question(self) -> None:
         number, total = len(self._interview.answered) + 1, len(self._interview.drawn)
         self._print(*words.header(number, total, self._held.question.topic, self._width))
+        heard = [one.card.note for one in self._interview.drawn[: number - 1]]
+        self._print(*chain.lines_above(chain.asked_before(self._held.card.note, heard), self._width))
         self._print(Lines(self._lines(faces_of(self._held.card).front)), Text())
         if not self._held.question.points:
             self._say(words.OPEN)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quiz.cues import faces_of
 from quiz.interview import Phase
+from quiz.terminal import chain
 from quiz.terminal import interviewing_words as words
 from quiz.terminal.faces import read_html
 from quiz.terminal.interviewing_outcome import outcome_lines, saved_line, settled_line
@@ -109,6 +110,9 @@ class Dialogue:
         )
         self._lines.say(f"Question {number} of {total}. Topic {topic}. You have {time_for_it}.")
         self._say_text("Question", faces_of(self._held.card).front)
+        heard = [one.card.note for one in self._interview.drawn[: number - 1]]
+        for line in chain.sentences(chain.asked_before(self._held.card.note, heard)):
+            self._lines.say(line)
         if not self._held.question.points:
             self._lines.say(words.OPEN)
         while self._command(self._lines.ask(self._prompt).lower()):

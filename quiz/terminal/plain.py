@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Rating
 from quiz.cues import faces_of
 from quiz.errors import QuizError
-from quiz.terminal import asides, closing, frame
+from quiz.terminal import asides, chain, closing, frame
 from quiz.terminal.faces import read_html
 from quiz.terminal.hints import first_words, listing, with_accepted
 from quiz.terminal.opening import opening_lines
@@ -173,6 +173,8 @@ class Dialogue:
         marks = "".join(f" {mark.title()}." for mark in frame.marks_of(card))
         self._lines.say(f"Card {progress.done + 1} of {progress.total}. Deck {one_line(place)}.{marks}")
         self._say_side("Question", self._front(card))
+        for line in chain.sentences(chain.asked_before(card.note)):
+            self._lines.say(line)
         if self._before_answer(card) and self._study.card is card:
             self._say_side("Answer", self._back(card) or "none is written yet, say it aloud.")
             self._say_comparison()

@@ -11,7 +11,7 @@ from rich.text import Text
 from quiz.cards import Rating
 from quiz.cues import faces_of
 from quiz.errors import StoreError
-from quiz.terminal import asides, closing, frame
+from quiz.terminal import asides, chain, closing, frame
 from quiz.terminal.card_keys import CardKeys
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
@@ -168,6 +168,7 @@ class Screen(CardKeys):
 
     def _draw_question(self, card: Card) -> None:
         header = frame.header(card, self._study.progress, self._width)
+        header += chain.lines_above(chain.asked_before(card.note), self._width)
         question = self._lines(self._front(card))
         self._used = len(header) + len(question) + 1
         self._print(*header, Lines(question), Text())

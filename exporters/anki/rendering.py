@@ -53,10 +53,8 @@ def _context(headings: Sequence[str]) -> str:
 
 def _earlier(note: Note) -> str:
     """What was asked before a step of a chain, below the headings."""
-    steps = (
-        f"<div>{inline(question).text}<br>{inline(answer).text}</div>" for question, answer in note.earlier
-    )
-    return defused(f'<div class="dq-earlier">{"".join(steps)}</div>') if note.earlier else ""
+    lines = [inline(text).text for each in note.earlier for text in each if text]
+    return defused(f'<div class="dq-earlier">{"<br>".join(lines)}</div>') if lines else ""
 
 
 def _cloze(note: Note, numbers: Mapping[str, int], shelf: Shelf, context: str) -> Fields:

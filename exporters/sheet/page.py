@@ -131,8 +131,8 @@ def _sides(card: Card, shelf: Shelf) -> tuple[Html, Html]:
     faces = faces_of(card)
     front = blocks(faces.front, shelf, mathjax=False)
     if front.text and card.note.earlier:
-        steps = (f"{inline(each.question).text}<br>{inline(each.answer).text}" for each in card.note.earlier)
-        front = replace(front, text=f'<p class="earlier">{"<br>".join(steps)}</p>\n{front.text}')
+        lines = (inline(text).text for each in card.note.earlier for text in each if text)
+        front = replace(front, text=f'<p class="earlier">{"<br>".join(lines)}</p>\n{front.text}')
     return front, blocks(faces.back, shelf, mathjax=False)
 
 

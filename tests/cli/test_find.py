@@ -17,6 +17,7 @@ ROW = {
     "kind": str,
     "section": str,
     "context": list,
+    "earlier": list,
     "prompt": str,
     "answer": str,
     "tags": list,

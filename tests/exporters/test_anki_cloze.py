@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from exporters.anki.fields import defused
 from exporters.anki.rendering import render
-from quiz.cues import facets
+from quiz.cards import Exchange, Kind, Note
+from quiz.cues import FORWARD, facets
 
 
 def shown(note):
@@ -102,3 +103,15 @@ def test_every_deletion_is_one_for_anki(parts, rest):
     assert len(found) == len(parts)
     assert len(re.findall(r"\{\{", text)) == len(parts)
     assert all("::" not in hidden for _, hidden in found)
+
+
+def test_what_was_asked_before_a_step_stands_below_the_headings():
+    note = Note(
+        kind=Kind.QA,
+        prompt="And b?",
+        answer="No",
+        context=("Pods",),
+        earlier=(Exchange("Is it `a`?", "{{c1::x}}"),),
+    )
+    context = render(note, {FORWARD: 0}).context
+    assert context == 'Pods<div class="dq-earlier">Is it <code>a</code>?<br>&#123;&#123;c1::x}}</div>'

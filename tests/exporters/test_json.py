@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from exporters.documents import VERSION, Options, export
 from exporters.tables import COLUMNS, SCHEDULING
-from quiz.cards import CollectedDeck, CollectedReview, DeckOptions, State
+from quiz.cards import CollectedDeck, CollectedReview, DeckOptions, Exchange, Kind, Note, State
 from quiz.errors import QuizError
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "formats.md"
@@ -137,7 +137,8 @@ def keys(value, path=""):
 
 
 def test_every_key_of_the_document_is_documented_and_no_other(tmp_path):
-    options = deck("e", cloze("⟦x⟧"), SAMPLES[0].notes[4].note)
+    step = Note(kind=Kind.QA, prompt="And?", answer="So.", earlier=(Exchange("Why?", "So."),))
+    options = deck("e", cloze("⟦x⟧"), SAMPLES[0].notes[4].note, step)
     found = document(tmp_path, studied(), options)
     assert documented("JSON") == list(dict.fromkeys(documented("JSON")))
     assert set(documented("JSON")) == set(keys(found))

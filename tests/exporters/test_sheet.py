@@ -15,7 +15,7 @@ from anki_samples import SAMPLES, cloze, collected, deck, qa
 
 from exporters.sheet import Options, export, pictures
 from exporters.sheet.pictures import LARGEST
-from quiz.cards import CollectedDeck, Kind, Media, Note
+from quiz.cards import CollectedDeck, Exchange, Kind, Media, Note
 from quiz.errors import QuizError, UsageError
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -67,6 +67,16 @@ def test_each_card_that_has_an_answer_is_a_question_that_opens(tmp_path):
     assert "What is a sidecar?" not in text
     assert [each["href"] for each in page.named("a")][:2] == ["#deck-1", "#deck-2"]
     assert [each["id"] for each in page.named("section")] == ["deck-1", "deck-2"]
+
+
+def test_what_was_asked_before_a_step_stands_above_its_question(tmp_path):
+    earlier = (Exchange("Is it `a` <b>?", "**Yes**"), Exchange("Always?", ""))
+    text, _ = sheet(tmp_path, deck("d", Note(kind=Kind.QA, prompt="And b?", answer="No", earlier=earlier)))
+    assert (
+        '<p class="earlier">Is it <code>a</code> &lt;b&gt;?<br><strong>Yes</strong><br>Always?</p>\nAnd b?</div>'
+        in text
+    )
+    Reader(text)
 
 
 def test_nothing_runs_and_nothing_is_fetched(tmp_path):

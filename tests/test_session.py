@@ -15,6 +15,7 @@ from quiz.session import (
     allowance,
     choose,
     in_review_order,
+    in_steps,
     mixed,
     shuffled,
     together,
@@ -184,3 +185,31 @@ def test_forgotten_cards_are_not_asked():
     run.forget([1, 3])
     assert run.take(NOW).key == 2
     assert run.take(NOW) is None
+
+
+# --- chains ----------------------------------------------------------------------------------------------------------
+
+
+def test_steps_come_behind_the_step_before_and_not_without_it():
+    cards = [
+        waiting(3, after=2),
+        waiting(9),
+        waiting(2, after=1),
+        waiting(8, after=7),
+        waiting(1),
+        waiting(4, after=3),
+    ]
+    assert [card.key for card in in_steps(cards)] == [9, 1, 2, 3, 4]
+
+
+def test_no_step_is_chosen_whose_step_before_is_over_a_limit_or_buried_as_a_sibling():
+    new = [waiting(1, note=7), waiting(2, after=1), waiting(3)]
+    _, chosen = choose((), new, allowance({"": 9}, {"": 9}, ()), [Asked(5, 7, "a", State.NEW)])
+    assert [card.key for card in chosen] == [3]
+
+
+def test_what_is_put_off_takes_the_steps_behind_it_along():
+    session = Session(timedelta(0), to_ms)
+    session.fill([waiting(1), waiting(2, after=1), waiting(3, after=2), waiting(4)], ())
+    session.put_off(session.take(NOW))
+    assert [session.take(NOW).key for _ in range(4)] == [4, 1, 2, 3]

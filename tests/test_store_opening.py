@@ -274,6 +274,11 @@ def test_an_upgrade_keeps_every_row_and_every_schedule(old, tmp_path):
     assert wrong in ([], ["sources"]), "the notes of the fixture are not here"
 
 
+def test_after_an_upgrade_files_are_read_once_more_for_what_is_new_in_them(old, tmp_path):
+    Store(str(old), tmp_path / "backups").close()
+    assert {row[1:] for row in rows(old, "file", "id, mtime_ns, digest")} == {(-1, "")}
+
+
 def test_an_old_collection_is_backed_up_before_it_is_migrated(old, tmp_path):
     before = dumped(old)
     Store(str(old), tmp_path / "backups").close()

@@ -153,6 +153,7 @@ def next_(
       dquiz next --json                  with the outcome of each rating; null when nothing is due
     """
     from quiz.session import Options
+    from quiz.terminal.chain import asked_before, sentences
 
     with opened() as collection:
         now = current().now()
@@ -170,7 +171,8 @@ def next_(
             },
         }
         faces = faces_of(study.card)
-        lines = [f"{study.card.id[:8]}  {study.card.path}:{study.card.note.line}", faces.front]
+        before = sentences(asked_before(study.card.note))
+        lines = [f"{study.card.id[:8]}  {study.card.path}:{study.card.note.line}", faces.front, *before]
         show(data, [*lines, "", faces.back] if show_answer else lines)
 
 

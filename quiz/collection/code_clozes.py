@@ -83,7 +83,7 @@ def switch(connection: Connection, wanted: CodeClozes, report: SyncReport, now_m
         note = replace(note_from(row), options=wanted[row["deck"]])
         texts.append({"id": row["id"], "more": note_columns(note)["more"]})
         if of_note := cards.get(row["id"]):
-            common = {name: of_note[0][name] for name in ("draft", "deck_id", "position")}
+            common = {name: of_note[0][name] for name in ("draft", "deck_id", "position", "after_id")}
             asking.add(row, of_note, note, common, {})
     notes.update_many(connection, tables.note, texts)
     asking.write(connection, report, now_ms)

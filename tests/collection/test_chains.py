@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from quiz.cards import Rating
 from quiz.interview import Candidate, draw
@@ -158,15 +159,24 @@ def test_a_plan_brings_them_in_order_too(drilled):
     assert counted(drilled) == 0
 
 
+@pytest.mark.parametrize("after", ["NULL", "5", "99"])
+def test_a_card_that_follows_another_than_in_its_file_is_found(drilled, after):
+    assert all(check.ok for check in drilled.collection.check_up(drilled.now))
+    with drilled.collection.store.write() as connection:
+        connection.execute(text(f"UPDATE card SET after_id = {after} WHERE id = 2"))
+    told = [check.message for check in drilled.collection.check_up(drilled.now) if not check.ok]
+    assert "follow another" in " ".join(told)
+
+
 # --- texts that change -----------------------------------------------------------------------------------------------
 
 
 def test_a_question_that_becomes_a_follow_up_keeps_its_history(desk):
-    text = "Q: What is a pod?\nA: A group of containers.\n\nQ: And why not one container?\nA: Sidecars.\n"
-    desk.write("pods.md", text)
+    note = "Q: What is a pod?\nA: A group of containers.\n\nQ: And why not one container?\nA: Sidecars.\n"
+    desk.write("pods.md", note)
     desk.sync()
     desk.rate("And why", EASY)
-    desk.write("pods.md", text.replace("Q: And", "Q: Follow-up: And"))
+    desk.write("pods.md", note.replace("Q: And", "Q: Follow-up: And"))
     report = desk.sync()
     assert (report.added, report.retired, report.ask) == (0, 0, [])
     assert desk.card("Follow-up: And").schedule.reps == 1

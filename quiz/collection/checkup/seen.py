@@ -9,17 +9,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from quiz.cards import Schedule
+from quiz.chains import steps_before
 from quiz.collection import new_order
 from quiz.collection.checkup.damage import is_day
+from quiz.collection.learning_path import positions
 from quiz.errors import StoreRefusedError
 from quiz.store import tables
-from quiz.store.rows import SCHEDULE_COLUMNS, schedule_columns
+from quiz.store.rows import SCHEDULE_COLUMNS, note_from, schedule_columns
 from quiz.store.seal import SEALED_COLUMNS, Sealed, checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from quiz.cards import Note
     from quiz.collection import Collection
     from quiz.store.inspecting import Inspect
 
@@ -175,17 +178,35 @@ class Seen:
         return found
 
     @cached_property
-    def places(self) -> dict[int, int]:
-        """Where notes stand in the order of new cards within their files; none of a file with a damaged note."""
-        order = new_order.applied(self.collection.store.read)
+    def notes_of_files(self) -> list[dict[int, Note]]:
+        """The living notes of each file by their keys; not of one with a damaged note or that is to be read again."""
         of_files: dict[Any, list[Columns]] = {}
         for row in self.notes.values():
-            if not self.is_read_again(row):
+            if row["file_id"] is not None and row["retired_at"] is None and not self.is_read_again(row):
                 of_files.setdefault(row["file_id"], []).append(row)
-        found: dict[int, int] = {}
+        found: list[dict[int, Note]] = []
         for rows in of_files.values():
             with suppress(StoreRefusedError):
-                found |= new_order.stored(rows, order)
+                found.append({row["id"]: note_from(row) for row in rows})
+        return found
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where notes stand in the order of new cards within their files."""
+        order = new_order.applied(self.collection.store.read)
+        found: dict[int, int] = {}
+        for notes in self.notes_of_files:
+            found.update(zip(notes, positions(list(notes.values()), order), strict=True))
+        return found
+
+    @cached_property
+    def steps(self) -> dict[int, int | None]:
+        """Of the same notes, which other one each follows as a step of a chain."""
+        found: dict[int, int | None] = {}
+        for notes in self.notes_of_files:
+            keys = {note: key for key, note in notes.items()}
+            before = steps_before(keys)
+            found |= {key: keys[before[note]] if note in before else None for key, note in notes.items()}
         return found
 
     @cached_property

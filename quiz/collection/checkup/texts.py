@@ -350,6 +350,18 @@ def _place(seen: Seen, card: Columns, row: Columns) -> Iterator[Damage]:
         shipped = bool(source["shipped"])
         if place is not None and card["position"] != stored.position(card["deck_id"], place, shipped=shipped):
             yield Damage("cards out of the order of their notes", card["uid"], _reading_again(seen, row))
+        if row["id"] in seen.steps and not _is_behind(seen, card, seen.steps[row["id"]]):
+            yield Damage(
+                "cards that follow another than in their file", card["uid"], _reading_again(seen, row)
+            )
+
+
+def _is_behind(seen: Seen, card: Columns, before: int | None) -> bool:
+    """Whether a card of a step follows a card of the step before, and any other card none."""
+    first = seen.cards_of.get(before, []) if before is not None else []
+    if card["after_id"] is None:
+        return all(each["retired"] for each in first)
+    return any(each["id"] == card["after_id"] for each in first)
 
 
 # --- decks, files and sources --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Which card a step of a chain follows."""
+"""Which card a step of a chain follows; files are read once more, to find chains in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add the column and the index."""
+    """Add the column and the index, and forget which files were read."""
     op.add_column("card", sa.Column("after_id", sa.BigInteger(), nullable=True))
     op.create_index(
         "ix_card_after_id",
@@ -19,3 +19,4 @@ def upgrade() -> None:
         sqlite_where=sa.text("after_id IS NOT NULL"),
         postgresql_where=sa.text("after_id IS NOT NULL"),
     )
+    op.execute("UPDATE file SET mtime_ns = -1, digest = ''")

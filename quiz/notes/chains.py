@@ -11,7 +11,7 @@ from quiz.chains import MOST_EARLIER, exchange_of
 from quiz.notes.wording import plain_title
 
 if TYPE_CHECKING:
-    from quiz.cards import Note
+    from quiz.cards import Exchange, Note
     from quiz.notes.page import Heading, Page
 
 _STEPS = frozenset({Kind.QA, Kind.CHOICE, Kind.CLOZE, Kind.TERM, Kind.CHEATSHEET})
@@ -23,7 +23,8 @@ _FOLLOW_UP = re.compile(
 
 def is_drill(heading: Heading) -> bool:
     """Whether the questions below a heading are the steps of a drill."""
-    return heading.level > 1 and _DRILL.match(plain_title(heading.text)) is not None
+    named = heading.level > 1 and "drill" in heading.text.casefold()
+    return named and _DRILL.match(plain_title(heading.text)) is not None
 
 
 def is_follow_up(prompt: str) -> bool:
@@ -41,11 +42,13 @@ def with_earlier(page: Page, notes: list[Note]) -> list[Note]:
         return notes
     found = {note.line: note for note in notes}
     for chain in _chains(page, notes):
-        asked = [note for note in chain if not note.draft]
+        last = max((note.line for note in chain if not note.draft), default=0)
+        above: tuple[Exchange, ...] = ()
         for note in chain:
-            above = [exchange_of(step) for step in asked if step.line < note.line]
-            found[note.line] = replace(note, earlier=tuple(above[-MOST_EARLIER:]))
-            if note.draft and asked and note.line < asked[-1].line:
+            found[note.line] = replace(note, earlier=above)
+            if not note.draft:
+                above = (*above, exchange_of(note))[-MOST_EARLIER:]
+            elif note.line < last:
                 message = "a step without an answer: the steps below it are asked without it"
                 page.report(note.line - 1, "W313", message)
     return list(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -163,3 +164,11 @@ def test_an_export_shows_what_was_asked_before_and_of_other_notes_what_it_did():
     alone, step = read("Q: Is it b?\nA: x\n").notes[0], read(steps("Is it a?", "Is it b?")).notes[1]
     assert content_hash(alone) == "6ddd424f4a526a11185d189bfe5313250ed3926c30576876cd246379ecaf222c"
     assert content_hash(replace(step, earlier=())) != content_hash(step)
+
+
+def test_a_drill_without_an_end_is_read_in_time():
+    text = "## Drill: long\n\n" + "\n".join(f"Q: Is it {n}?\nA: {n}\n" for n in range(5_000))
+    began = time.process_time()
+    notes = read(text).notes
+    assert len(steps_before(notes)) == 4_999
+    assert time.process_time() - began < 20

@@ -145,3 +145,24 @@ def test_an_interview_tells_what_was_asked_before_a_step_that_comes_alone(pods):
     number = lines.index(f"Question: {STEPS[1]}")
     assert lines[number + 1] == "Asked before: What do you type first? `kubectl describe pod web`"
     assert done.stdout.count("Asked before") == 3
+
+
+def test_an_interview_at_34_columns_shows_it_above_such_a_step(pods):
+    pods.deck.write_text("# Pods\n" + NOTE.partition("And why two?\nA: Sidecars.\n")[2])
+    pods.run("sync", pods.deck)
+    [first] = [card for card in pods.data("cards", str(pods.deck)) if card["prompt"] == STEPS[0]]
+    pods.run("suspend", first["id"])
+    terminal = pods._start(
+        pods.argv("interview", pods.deck, "--new-share", "1", "--minutes", "9"),
+        columns=34,
+        rows=40,
+        env=pods.environment,
+        cwd=pods.folder,
+    )
+    terminal.wait_for(STEPS[1])
+    assert (
+        "› What do you type first?\n  `kubectl describe pod web`\n\nNo node fits. What next?" in terminal.text
+    )
+    terminal.press("k", STEPS[2])
+    assert terminal.text.count("›") == 2
+    assert "No node fits. What next?\n  Compare" not in terminal.text

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks
+from quiz.cli.options import Decks, Levels, Tags, Where
 from quiz.cli.output import say, show
 from quiz.cli.running import current
 from quiz.cli.streams import write_file
@@ -38,6 +40,9 @@ def export(
         typer.Argument(metavar="OUT", help="The file to write; - is standard output.", show_default=False),
     ] = None,
     targets: Decks = None,
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
     scheduling: Annotated[bool, typer.Option(help="With the schedule and history of cards.")] = True,
     prefix: Annotated[
         str, typer.Option(metavar="DECK", help="Put all decks below this one.", show_default=False)
@@ -55,6 +60,7 @@ def export(
     Examples:
       dquiz export anki cards.apkg
       dquiz export anki docker.apkg docker
+      dquiz export anki junior.apkg --level junior
       dquiz export anki shared.apkg --no-scheduling --prefix Interview
       dquiz export html docker.html docker
       dquiz export csv cards.csv
@@ -93,7 +99,10 @@ def export(
         _refuse_folder(exporter, format_name, out)
     with opened() as collection:
         now = current().now()
-        selected = collection.select(targets or (), now)
+        choice = choice_of(tags, levels, where)
+        selected = chosen(collection, targets, choice, now, needed=True)
+        assert selected is not None, "none is refused"  # noqa: S101
+        selected = replace(selected, whole_notes=bool(choice))
         with _place(out) as path:
             report = collection.export(exporter, selected, path, options, now)
         for problem in report.problems:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks, DryRun, Paths, RequiredPaths
+from quiz.cli.options import Decks, DryRun, Levels, Paths, RequiredPaths, Tags, Where
 from quiz.cli.output import confirm, say, show
 from quiz.cli.rows import card_line, first_line, problem_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
 from quiz.errors import MissingError, NotATerminalError, QuizError, UsageError
+from quiz.store.reading import NO_CARDS
 from quiz.terminal.words import plural
 from quiz.visible import in_line
 
@@ -201,6 +203,9 @@ def anchor(
 def fill(
     targets: Decks = None,
     listing: Annotated[bool, typer.Option("--list", help="Only list the drafts.")] = False,
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
 ) -> None:
     """Answer questions that have no answer yet: the editor opens for each, the note gets the answer.
 
@@ -211,11 +216,8 @@ def fill(
     Only the place below the question is written to. An empty answer leaves the question for later.
     """
     with opened() as collection:
-        drafts = [
-            card
-            for card in collection.cards(collection.select(targets or (), current().now()))
-            if card.note.draft
-        ]
+        selected = chosen(collection, targets, choice_of(tags, levels, where), current().now())
+        drafts = [card for card in collection.cards(selected or NO_CARDS) if card.note.draft]
         if listing or current().json or not drafts:
             data = [
                 {"id": card.id, "path": card.path, "line": card.note.line, "prompt": card.note.prompt}

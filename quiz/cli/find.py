@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quiz.cli.choosing import choice_of, chosen, of_sane_size
 from quiz.cli.opening import opened
 from quiz.cli.options import Card as CardArgument
-from quiz.cli.options import Cards, Decks, Tags, Where
+from quiz.cli.options import Cards, Decks, Levels, Tags, Where
+from quiz.cli.output import say
 from quiz.cli.output import show as show_result
 from quiz.cli.rows import card_data, card_line, review_data
 from quiz.cli.running import current
+from quiz.collection.choosing import nothing_fits
 from quiz.cues import faces_of
-from quiz.errors import UsageError
+from quiz.store.reading import NO_CARDS
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -21,14 +25,12 @@ if TYPE_CHECKING:
 
     from quiz.cards import Card, Review
 
-_LONGEST_QUERY = 2_000
-_MOST_BRACKETS = 50
-
 
 def cards(
     targets: Decks = None,
     retired: Annotated[bool, typer.Option("--all", help="Retired cards too.")] = False,
     tags: Tags = None,
+    levels: Levels = None,
     where: Where = "",
 ) -> None:
     """List cards with their state.
@@ -39,10 +41,17 @@ def cards(
     """
     with opened() as collection:
         now = current().now()
-        query = " ".join([*(f'tag:"{tag}"' for tag in tags or ()), where]).strip()
-        found = collection.search(
-            _of_sane_size(query), collection.select(targets or (), now), now, retired=retired
-        )
+        choice = choice_of(tags, levels, where)
+        selected = chosen(collection, targets, replace(choice, where=""), now)
+        found = collection.search(choice.where, selected or NO_CARDS, now, retired=retired)
+        if selected and choice.where and not found:
+            say(
+                in_line(
+                    nothing_fits(
+                        collection, collection.select(targets or (), now), choice, ", ".join(targets or ())
+                    )
+                )
+            )
         show_result([card_data(card) for card in found], map(_line, found))
 
 
@@ -62,22 +71,19 @@ def search(
       dquiz search 'is:due r<0.8 -deck:docker'
       dquiz search 'tag:aws (is:leech or lapses>=3)'
 
-    Words search both sides. Fields: deck tag file kind is r s d lapses due added rated; - negates, or and
-    brackets group, a space means and.
+    Words search both sides. Fields: deck tag level file kind shape is r s d lapses reps due added rated; - negates,
+    or and brackets group, a space means and. level: junior mid senior; shape: command text list code prose choice
+    cloze draft; is: new learning due suspended buried flagged marked leech noted draft changed retired.
     """
     with opened() as collection:
         now = current().now()
-        found = collection.search(_of_sane_size(" ".join(query)), collection.select((), now), now, sort=sort)[
-            :limit
-        ]
+        asked = of_sane_size(" ".join(query))
+        found = collection.search(asked, collection.select((), now), now, sort=sort)[:limit]
+        if not found:
+            from quiz.collection.query import nothing_found
+
+            say(in_line(nothing_found(collection, asked)))
         show_result([card_data(card) for card in found], map(_line, found))
-
-
-def _of_sane_size(query: str) -> str:
-    if len(query) > _LONGEST_QUERY or query.count("(") > _MOST_BRACKETS:
-        limits = f"{_LONGEST_QUERY:,} characters or {_MOST_BRACKETS} brackets"
-        raise UsageError(f"Query: it has more than {limits}. Use fewer words.")
-    return query
 
 
 def _line(card: Card) -> str:

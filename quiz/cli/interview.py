@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quiz.cli import reports
+from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks, given, refuse_together
+from quiz.cli.options import Decks, Levels, Tags, Where, given, refuse_together
 from quiz.cli.output import say, show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
@@ -20,6 +21,7 @@ from quiz.visible import in_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from quiz.collection.choosing import Choice
     from quiz.collection.interviews import Held, Wish
 
 
@@ -32,12 +34,9 @@ def interview(
         int | None,
         typer.Option(metavar="SECONDS", min=5, max=3600, help="For each question.", show_default=False),
     ] = None,
-    level: Annotated[
-        str,
-        typer.Option(
-            metavar="TAG", help="Only cards with this tag, such as junior, mid or senior.", show_default=False
-        ),
-    ] = "",
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
     new_share: Annotated[
         float | None,
         typer.Option(metavar="P", help="How much of it new cards may be, 0 to 1.", show_default=False),
@@ -71,7 +70,9 @@ def interview(
     holding: dict[str, object] = {
         "--minutes": minutes,
         "--per-question": per_question,
-        "--level": level,
+        "--tag": tags,
+        "--level": levels,
+        "--where": where,
         "--new-share": new_share,
         "--seed": seed,
         "DECK|PATH": targets,
@@ -89,7 +90,9 @@ def interview(
     elif current().json:
         raise UsageError("An interview is a dialogue. With --json use --list, --last or --show ID.")
     else:
-        _hold(targets or (), _wish(minutes, per_question, new_share, level, seed), report)
+        choice = choice_of(tags, levels, where)
+        wish = _wish(minutes, per_question, new_share, ", ".join(choice.levels), seed)
+        _hold(targets or (), choice, wish, report)
 
 
 def _wish(
@@ -105,33 +108,29 @@ def _wish(
         minutes=minutes or usual.minutes,
         per_question=per_question or round(usual.per_question.total_seconds()),
         new_share=share,
-        level=level.removeprefix("#") or None,
+        level=level or None,
         seed=seed,
     )
 
 
-def _hold(targets: Sequence[str], wish: Wish, report: str | None) -> None:
+def _hold(targets: Sequence[str], choice: Choice, wish: Wish, report: str | None) -> None:
     from quiz.collection.interviews import find_report, hold
 
     with opened(to_study=True) as collection:
         now = current().now()
-        selected = collection.select(targets, now)
+        selected = chosen(collection, targets, choice, now)
+        if selected is None:
+            return
         if report:
             reports.refuse_note(collection, report)
         held = hold(collection, selected, wish, now, time.monotonic(), say)
         if not held.interview.drawn:
             show(None, [_nothing_to_ask(held, targets)])
             return
-        if wish.level and not any(_has_tag(held, wish.level)):
-            say(in_line(f"No card is tagged #{wish.level}: all are asked."))
         code = _run(held, wish)
         if report and held.kept.questions:
             reports.write_file(find_report(collection, held.kept.id), report)
         raise typer.Exit(code)
-
-
-def _has_tag(held: Held, level: str) -> list[bool]:
-    return [level.casefold() in map(str.casefold, one.card.note.tags) for one in held.candidates]
 
 
 def _nothing_to_ask(held: Held, targets: Sequence[str]) -> str:

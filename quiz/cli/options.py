@@ -37,7 +37,21 @@ Cards = Annotated[
 ]
 Tags = Annotated[
     list[str] | None,
-    typer.Option("--tag", metavar="TAG", help="Only cards with this tag.", show_default=False),
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        help="Only cards with this tag; several: with any of them.",
+        show_default=False,
+    ),
+]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--level",
+        metavar="LEVEL",
+        help="Only cards tagged junior, mid or senior; several: any of them.",
+        show_default=False,
+    ),
 ]
 Where = Annotated[
     str,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks
+from quiz.cli.options import Decks, Levels, Tags, Where
 from quiz.cli.output import say
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
@@ -37,6 +38,9 @@ def quiz(
     no_schedule: Annotated[
         bool, typer.Option("--no-schedule", help="Practice: the schedule stays as it is.")
     ] = False,
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
     seed: Annotated[int | None, typer.Option(help="Of the options to pick from.", show_default=False)] = None,
 ) -> None:
     """Answer by typing, by recalling points or by picking, as each card suggests.
@@ -61,7 +65,10 @@ def quiz(
     interactive = is_terminal(sys.stdin) and is_terminal(sys.stdout) and not current().line_mode
     with opened(to_study=True) as collection:
         now = current().now()
-        selected = collection.select(targets or (), now)
+        choice = choice_of(tags, levels, where)
+        selected = chosen(collection, targets, choice, now)
+        if selected is None:
+            return
         options = Options(
             limit=limit,
             source="terminal" if interactive else "plain",
@@ -71,7 +78,7 @@ def quiz(
         study = _begun(collection, selected, options, practice=no_schedule)
         day = collection.days.day(now).toordinal()
         modes = Modes(mode, day if seed is None else seed, lambda: [card.note for card in collection.cards()])
-        raise typer.Exit(run(study, targets or (), interactive=interactive, modes=modes))
+        raise typer.Exit(run(study, [*(targets or ()), *choice.words], interactive=interactive, modes=modes))
 
 
 def _begun(collection: Collection, selected: Selected, options: Options, *, practice: bool) -> Study:

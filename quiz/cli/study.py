@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
-from quiz.cli.options import Card, Decks, Duration
+from quiz.cli.options import Card, Decks, Duration, Levels, Tags, Where
 from quiz.cli.output import confirm, say, show
 from quiz.cli.rows import card_data, review_data, schedule_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.cues import faces_of
 from quiz.errors import NothingToUndoError, StaleTokenError, UsageError
+from quiz.store.reading import NO_CARDS
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -48,12 +50,16 @@ def review(
         int | None, typer.Option(min=1, help="Stop after so many minutes.", show_default=False)
     ] = None,
     buttons: Annotated[int | None, typer.Option(help="2: only Again and Good.", show_default=False)] = None,
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
 ) -> None:
     """Study what is due, then new cards.
 
     Examples:
       dquiz review                       everything due
       dquiz review docker --new 5        one deck, five new cards
+      dquiz review --tag aws --level mid --where is:leech
       dquiz review notes/docker.md       a file; it is read first
       dquiz review --plain < ratings.txt
 
@@ -80,8 +86,12 @@ def review(
     )
     with opened(to_study=True) as collection:
         now = current().now()
-        study = collection.study(collection.select(targets or (), now), options, now)
-        raise typer.Exit(run(study, targets or (), buttons, interactive=interactive))
+        choice = choice_of(tags, levels, where)
+        selected = chosen(collection, targets, choice, now)
+        if selected is None:
+            return
+        study = collection.study(selected, options, now)
+        raise typer.Exit(run(study, [*(targets or ()), *choice.words], buttons, interactive=interactive))
 
 
 def run(
@@ -144,6 +154,9 @@ def next_(
     targets: Decks = None,
     new: _NEW = None,
     limit: _LIMIT = None,
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
     show_answer: Annotated[bool, typer.Option("--show-answer", help="Print the answer too.")] = False,
 ) -> None:
     """Show the card that a review would show first.
@@ -157,7 +170,11 @@ def next_(
 
     with opened() as collection:
         now = current().now()
-        study = collection.study(collection.select(targets or (), now), Options(new=new, limit=limit), now)
+        selected = chosen(collection, targets, choice_of(tags, levels, where), now)
+        if selected is None:
+            show(None)
+            return
+        study = collection.study(selected, Options(new=new, limit=limit), now)
         if study.card is None:
             show(None, ["Nothing is due."])
             return
@@ -311,6 +328,9 @@ def log(
 
 def due(
     targets: Decks = None,
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 10 if something is due.")] = False,
     short: Annotated[bool, typer.Option("--short", help="Only the number.")] = False,
     next_: Annotated[bool, typer.Option("--next", help="Say too when more will come.")] = False,
@@ -324,7 +344,7 @@ def due(
     """
     with opened() as collection:
         now = current().now()
-        selected = collection.select(targets or (), now)
+        selected = chosen(collection, targets, choice_of(tags, levels, where), now) or NO_CARDS
         counts = collection.due(selected, now)
         data = counts._asdict()
         line = f"{counts.due + counts.new}" if short else f"{counts.due} due, {counts.new} new"

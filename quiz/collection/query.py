@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from quiz.answers import Shape, expected
 from quiz.cards import Kind, State
+from quiz.collection.choosing import LEVELS, closest
 from quiz.errors import UsageError
 from quiz.store.reading import card_rows
 from quiz.store.rows import card_from, from_ms
 from quiz.suggestions import did_you_mean
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from quiz.cards import Card
@@ -38,7 +41,7 @@ _COMPARE = {
     "=": operator.eq,
     ":": operator.eq,
 }
-_TEXT_FIELDS = ("deck", "tag", "file", "kind", "is")
+_TEXT_FIELDS = ("deck", "tag", "level", "file", "kind", "shape", "is")
 _NUMBER_FIELDS = ("r", "s", "d", "lapses", "reps")
 _DAY_FIELDS = ("due", "added", "rated")
 FIELDS = (*_TEXT_FIELDS, *_NUMBER_FIELDS, *_DAY_FIELDS)
@@ -130,6 +133,22 @@ def search(
     """
     if sort not in ("", "due", "weakest", "added"):
         raise UsageError(f"--sort {sort}: it must be due, weakest or added.")
+    seen = _fitting(collection, query, selected, now, retired=retired)
+    return [one.card for one in sorted(seen, key=_order(sort))]
+
+
+def fitting_keys(collection: Collection, query: str, selected: Selected, now: datetime) -> list[int]:
+    """What the store knows the cards by that fit.
+
+    Raises:
+        UsageError: The query is not understood.
+    """
+    return [one.row["key"] for one in _fitting(collection, query, selected, now)]
+
+
+def _fitting(
+    collection: Collection, query: str, selected: Selected, now: datetime, *, retired: bool = False
+) -> Iterator[_Seen]:
     parser = _Parser(query)
     fits = parser.parse()
     retired = retired or parser.asks_for_retired
@@ -139,8 +158,33 @@ def search(
         condition += f" AND lower(note.prompt || ' ' || note.answer) LIKE :word{number} ESCAPE '!'"
         parameters[f"word{number}"] = f"%{_escaped(word)}%"
     rows = card_rows(collection.store.read, condition, **parameters)
-    seen = [_Seen(card_from(row, collection.days.start), row, collection, now) for row in rows]
-    return [one.card for one in sorted(filter(fits, seen), key=_order(sort))]
+    return filter(fits, (_Seen(card_from(row, collection.days.start), row, collection, now) for row in rows))
+
+
+def nothing_found(collection: Collection, query: str) -> str:
+    """Why a query that is understood found no card, with what there is."""
+    parser = _Parser(query)
+    parser.parse()
+    cards = [] if not parser.named else collection.cards()
+    for name, value in parser.named:
+        match name:
+            case "tag":
+                known = {tag for card in cards for tag in card.note.tags}
+            case "deck":
+                known = {card.note.deck for card in cards}
+            case _:
+                known = {card.note.file for card in cards}
+        folded = value.casefold()
+        if name == "file":
+            is_there = any(folded in each.casefold() for each in known)
+        else:
+            is_there = any(_below(each.casefold(), folded) for each in known)
+        if not is_there:
+            names = closest(value, sorted(known))
+            return f"No card. {name.capitalize()}s: {names}." if known else f"No card has a {name}."
+    if parser.words_alone:
+        return "No card has all of these words."
+    return "No card fits."
 
 
 def _escaped(word: str) -> str:
@@ -163,19 +207,33 @@ class _Parser:
     """Reads a query from left to right: ``or`` of ``and`` of terms."""
 
     def __init__(self, query: str) -> None:
+        self.query = query
         self.tokens = [match for match in _TOKEN.finditer(query) if match.group().strip()]
         self.position = 0
         self.needed: list[str] = []
+        self.named: list[tuple[str, str]] = []
         self.asks_for_retired = False
 
     def parse(self) -> Callable[[_Seen], bool]:
         """The query as a question about a card."""
-        fits = self._alternatives()
-        if self.position < len(self.tokens):
-            raise UsageError("Query: a closing bracket without an opening one.")
+        try:
+            fits = self._alternatives()
+            if self.position < len(self.tokens):
+                self.position += 1
+                raise UsageError("Query: a closing bracket without an opening one.")
+        except UsageError as refused:
+            raise UsageError(f"{refused} At: {in_line(self._from_last_read())}") from None
         if self._has_or():
             self.needed = []
         return fits
+
+    @property
+    def words_alone(self) -> bool:
+        """Whether there are words and phrases only, which must all be there."""
+        return not self._has_or() and all(not (token[1] or token[3] or token[6]) for token in self.tokens)
+
+    def _from_last_read(self) -> str:
+        return self.query[self.tokens[max(self.position - 1, 0)].start() :].strip() if self.tokens else ""
 
     def _has_or(self) -> bool:
         return any(token[8] and token[8].lower() == "or" for token in self.tokens)
@@ -187,6 +245,8 @@ class _Parser:
         options = [self._all_of()]
         while self._peek().lower() == "or":
             self.position += 1
+            if self.position == 1 or self._peek() in ("", ")") or self._peek().lower() == "or":
+                raise UsageError("Query: `or` stands between what it joins.")
             options.append(self._all_of())
         return lambda seen: any(fits(seen) for fits in options)
 
@@ -200,9 +260,13 @@ class _Parser:
         token = self.tokens[self.position]
         self.position += 1
         bracket, minus, name, sign, value, minus_phrase, phrase, word = token.groups()
+        if phrase is None and (value or word or "").removeprefix("-").count('"') == 1:
+            raise UsageError("Query: a quote is never closed.")
         if bracket or word == "-":
             return self._group(negated=word == "-")
         if name:
+            if name in ("tag", "deck", "file") and not minus:
+                self.named.append((name, value.strip('"')))
             return _negated(self._field(name, sign, value.strip('"')), bool(minus))
         if phrase is not None:
             return self._words(phrase, negated=bool(minus_phrase))
@@ -243,24 +307,30 @@ class _Parser:
     def _text_field(self, name: str, value: str) -> Callable[[_Seen], bool]:
         folded = value.casefold()
         if name == "is":
-            if value not in _IS:
-                raise UsageError(
-                    f"Query: is:{value}: it must be one of {', '.join(_IS)}.{did_you_mean(value, _IS)}"
-                )
+            _refuse_other(name, value, _IS)
             self.asks_for_retired |= value == "retired"
             return lambda seen: seen.is_(value)
         if name == "kind":
-            kinds = [str(kind) for kind in Kind if kind.studied]
-            if value not in kinds:
-                raise UsageError(
-                    f"Query: kind:{value}: it must be one of {', '.join(kinds)}.{did_you_mean(value, kinds)}"
-                )
+            _refuse_other(name, value, [str(kind) for kind in Kind if kind.studied])
             return lambda seen: str(seen.card.note.kind) == value
+        if name == "shape":
+            _refuse_other(name, value, [str(shape.value) for shape in Shape])
+            return lambda seen: expected(seen.card.note).shape.value == value
+        if name == "level":
+            _refuse_other(name, folded, LEVELS)
+            return lambda seen: any(tag.casefold() == folded for tag in seen.card.note.tags)
         if name == "file":
             return lambda seen: folded in seen.card.note.file.casefold()
         if name == "deck":
             return lambda seen: _below(seen.card.note.deck.casefold(), folded)
         return lambda seen: any(_below(tag.casefold(), folded) for tag in seen.card.note.tags)
+
+
+def _refuse_other(field: str, value: str, known: Sequence[str] | Mapping[str, object]) -> None:
+    if value not in known:
+        raise UsageError(
+            f"Query: {field}:{value}: it must be one of {', '.join(known)}.{did_you_mean(value, known)}"
+        )
 
 
 def _below(name: str, wanted: str) -> bool:

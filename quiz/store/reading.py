@@ -120,6 +120,8 @@ class Selected:
         within: Of these only.
         without: None of these.
         not_of: None that was reviewed last on this study day, an ordinal.
+        keys: Those that were chosen one by one, in place of decks and files.
+        whole_notes: With all cards of the notes that these are of.
     """
 
     deck_ids: tuple[int, ...] = ()
@@ -128,6 +130,8 @@ class Selected:
     within: Selected | None = None
     without: Selected | None = None
     not_of: int | None = None
+    keys: tuple[int, ...] | None = None
+    whole_notes: bool = False
 
     @property
     def condition(self) -> str:
@@ -139,6 +143,8 @@ class Selected:
             both += f" AND COALESCE(card.last_day, 0) <> {int(self.not_of)}"
         if self.everything:
             return both
+        if self.keys is not None:
+            return f"{both} AND {self._chosen}"
         parts = ["1 = 0"]
         if self.deck_ids:
             parts.append(f"card.deck_id IN ({_numbers(self.deck_ids)})")
@@ -146,6 +152,16 @@ class Selected:
             files = _numbers(self.file_ids)
             parts.append(_IN_FILES.format(files=files))
         return f"{both} AND ({' OR '.join(parts)})"
+
+    @property
+    def _chosen(self) -> str:
+        keys = f"({_numbers(self.keys)})" if self.keys else "(NULL)"
+        if self.whole_notes:
+            return f"card.note_id IN (SELECT chosen.note_id FROM card AS chosen WHERE chosen.id IN {keys})"
+        return f"card.id IN {keys}"
+
+
+NO_CARDS = Selected(everything=False)
 
 
 def _numbers(ids: Iterable[int]) -> str:

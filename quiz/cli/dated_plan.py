@@ -7,11 +7,12 @@ import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from quiz.cli.choosing import chosen
 from quiz.cli.output import show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.collection import planned
-from quiz.collection.finding import is_path, selection_of
+from quiz.collection.finding import is_path
 from quiz.collection.planned import KeptPlan
 from quiz.collection.queueing import DayQueue
 from quiz.errors import UsageError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from quiz.collection import Collection
+    from quiz.collection.choosing import Choice
     from quiz.planning import Outlook, Plan, Projection
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -62,14 +64,14 @@ def weekdays(text: str) -> frozenset[int]:
     return frozenset(_WEEKDAYS.index(name) for name in names)
 
 
-def follow(collection: Collection, targets: Sequence[str], plan: Plan, now: datetime) -> None:
+def follow(collection: Collection, targets: Sequence[str], choice: Choice, plan: Plan, now: datetime) -> None:
     """Keep a plan and show what it leads to; from now on reviews follow it, and no other."""
     if not 0 < plan.minutes <= _MOST_MINUTES:
         raise UsageError(f"--minutes {plan.minutes:g}: it must be between 1 and {_MOST_MINUTES}.")
-    collection.select(targets, now)  # reads paths, and refuses names that no deck has
+    chosen(collection, targets, choice, now, needed=True)  # reads paths, and refuses what names no card
     named = tuple(shown(absolute(each)) if is_path(each) else each for each in targets)
     before = planned.plan_in_force(collection, collection.days.day(now))
-    kept = KeptPlan(plan=plan, targets=named)
+    kept = KeptPlan(plan=plan, targets=named, choice=choice)
     planned.keep(collection, kept)
     _show(collection, kept, now, replaced=before if before != kept else None)
 
@@ -93,7 +95,7 @@ def clear(collection: Collection) -> None:
 
 
 def _show(collection: Collection, kept: KeptPlan, now: datetime, replaced: KeptPlan | None = None) -> None:
-    selected = selection_of(collection, kept.targets)
+    selected = planned.cards_of(collection, kept, collection.days.day(now))
     projection = planned.projection(collection, kept, now)
     coming = DayQueue(collection, selected, Options(), now)
     today = collection.days.day(now)
@@ -126,6 +128,8 @@ def _lines(kept: KeptPlan, projection: Projection, today: date) -> Iterator[_Lin
     when = f"in {plural(days, 'day')}" if days else "today"
     off = f" Days off: {', '.join(_days_off(kept.plan))}." if kept.plan.off else ""
     yield (f"Interview on {_date(kept)}, {when}. {plural(projection.cards, 'card')}, {seen}.{off}",)
+    if kept.choice:
+        yield (f"Only cards chosen by {in_line(' '.join(kept.choice.words))}.",)
     for outlook in (projection.kept, *_fewer(projection)):
         yield f"{outlook.minutes:g} min a day", _seen_by(outlook), _recall(outlook.recall)
     yield "if you stop now", "", _recall(projection.stopped)
@@ -175,7 +179,8 @@ def _date(kept: KeptPlan) -> str:
 
 
 def _where(kept: KeptPlan) -> str:
-    return in_line(", ".join(kept.targets)) or "all decks"
+    named = ", ".join(kept.targets) or "all decks"
+    return in_line(" ".join([named, *kept.choice.words]))
 
 
 def _days_off(plan: Plan) -> list[str]:
@@ -228,6 +233,9 @@ def _kept_data(kept: KeptPlan) -> dict[str, Any]:
         "minutes": kept.plan.minutes,
         "off": _days_off(kept.plan),
         "targets": list(kept.targets),
+        "tags": list(kept.choice.tags),
+        "levels": list(kept.choice.levels),
+        "where": kept.choice.where,
     }
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks, given, refuse_together
+from quiz.cli.options import Decks, Levels, Tags, Where, given, refuse_together
 from quiz.cli.output import show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
@@ -32,6 +33,9 @@ def plan(
     off: Annotated[
         str, typer.Option("--off", metavar="DAYS", help="Days without study: sat,sun.", show_default=False)
     ] = "",
+    tags: Tags = None,
+    levels: Levels = None,
+    where: Where = "",
     shown: Annotated[bool, typer.Option("--show", help="Show the plan that is followed.")] = False,
     clear: Annotated[bool, typer.Option("--clear", help="Follow no plan any more.")] = False,
 ) -> None:
@@ -56,10 +60,19 @@ def plan(
     from quiz.planning import Plan
 
     kept: dict[str, object] = {"--show": shown, "--clear": clear}
-    new: dict[str, object] = {"--date": until, "--minutes": minutes, "--off": off, "DECK|PATH": targets}
+    new: dict[str, object] = {
+        "--date": until,
+        "--minutes": minutes,
+        "--off": off,
+        "DECK|PATH": targets,
+        "--tag": tags,
+        "--level": levels,
+        "--where": where,
+    }
     refuse_together(given(kept), given(kept | new))
     if not until and (minutes is not None or off):
         raise UsageError("--minutes and --off belong to a plan: give the --date of the interview too.")
+    choice = choice_of(tags, levels, where)
     with opened() as collection:
         now = current().now()
         if clear:
@@ -73,9 +86,10 @@ def plan(
             dated = Plan(
                 until=date, minutes=_MINUTES if minutes is None else minutes, off=dated_plan.weekdays(off)
             )
-            dated_plan.follow(collection, targets or (), dated, now)
+            dated_plan.follow(collection, targets or (), choice, dated, now)
             return
-        plans = roadmap(collection, collection.select(targets or (), now), now)
+        selected = chosen(collection, targets, choice, now)
+        plans = roadmap(collection, selected, now) if selected else []
         _show_roadmaps(plans, compact=not targets)
 
 

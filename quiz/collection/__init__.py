@@ -27,7 +27,7 @@ from quiz.store.rows import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from quiz.collection.checkup import Check
     from quiz.collection.counting import Due
     from quiz.collection.listing import DeckCounts
+    from quiz.collection.planned import KeptPlan
     from quiz.collection.reports import ImportReport
     from quiz.collection.steps import Step
     from quiz.collection.studying import Study
@@ -61,6 +62,7 @@ class Collection:
         self.store = store
         self.settings = settings
         self.days = days
+        self.chosen_by_plan: dict[tuple[KeptPlan, date], Selected] = {}
         self._schedulers: dict[SchedulerOptions, Scheduler] = {}
 
     @classmethod

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from quiz.cards import Rating, State
+from quiz.collection.choosing import Choice, narrowed
 from quiz.collection.finding import selection_of
 from quiz.planning import (
     Answer,
@@ -53,10 +54,12 @@ class KeptPlan:
 
     Attributes:
         targets: Names of decks, and absolute paths; none are all cards.
+        choice: Which of these.
     """
 
     plan: Plan
     targets: tuple[str, ...]
+    choice: Choice = Choice()
 
 
 def kept_plan(collection: Collection) -> KeptPlan | None:
@@ -69,8 +72,14 @@ def kept_plan(collection: Collection) -> KeptPlan | None:
         plan = Plan(
             until=date.fromisoformat(values["until"]), minutes=values["minutes"], off=frozenset(values["off"])
         )
-        return KeptPlan(plan=plan, targets=tuple(values["targets"]))
-    except (LookupError, TypeError, ValueError) as error:
+        choice = values.get("choice", {})
+        chosen = Choice(
+            tags=tuple(choice.get("tags", ())),
+            levels=tuple(choice.get("levels", ())),
+            where=choice.get("where", ""),
+        )
+        return KeptPlan(plan=plan, targets=tuple(values["targets"]), choice=chosen)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise damaged("the plan") from error
 
 
@@ -82,6 +91,8 @@ def keep(collection: Collection, kept: KeptPlan) -> None:
         "off": sorted(kept.plan.off),
         "targets": kept.targets,
     }
+    if kept.choice:
+        values["choice"] = asdict(kept.choice)
     _store(collection, json.dumps(values))
 
 
@@ -95,6 +106,18 @@ def _store(collection: Collection, value: str) -> None:
 
     with collection.store.write() as connection:
         set_setting(connection, SETTING, value)
+
+
+def cards_of(collection: Collection, kept: KeptPlan, today: date) -> Selected:
+    """The cards that a plan is for; what its choice leaves of them is worked out once for a study day."""
+    named = selection_of(collection, kept.targets)
+    if not kept.choice:
+        return named
+    known = collection.chosen_by_plan
+    if (kept, today) not in known:
+        known.clear()
+        known[kept, today] = narrowed(collection, named, kept.choice, collection.days.start(today))
+    return known[kept, today]
 
 
 def plan_in_force(collection: Collection, today: date) -> KeptPlan | None:
@@ -134,7 +157,7 @@ def planned_of_day(collection: Collection, queue: QueueReader, options: Options)
     kept = plan_in_force(collection, today)
     if kept is None:
         return None
-    of_plan = selection_of(collection, kept.targets)
+    of_plan = cards_of(collection, kept, today)
     queue = replace(queue, selected=replace(queue.selected, within=of_plan))
     waiting = {card.key: card for card in in_steps(queue.planned())}
     cards = (
@@ -171,7 +194,7 @@ def _as_asked_for(ranking: Sequence[Ranked], of_day: AbstractSet[int], options: 
 def projection(collection: Collection, kept: KeptPlan, now: datetime) -> Projection:
     """What the plan leads to."""
     today = collection.days.day(now)
-    selected = selection_of(collection, kept.targets)
+    selected = cards_of(collection, kept, today)
     habits = habits_of(collection, today.toordinal())
     cards = QueueReader(collection.store.read, selected, today.toordinal()).planned(aside=True)
     return project(

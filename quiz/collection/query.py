@@ -217,14 +217,18 @@ class _Parser:
     def parse(self) -> Callable[[_Seen], bool]:
         """The query as a question about a card."""
         try:
-            fits = self._alternatives()
-            if self.position < len(self.tokens):
-                self.position += 1
-                raise UsageError("Query: a closing bracket without an opening one.")
+            fits = self._whole()
         except UsageError as refused:
             raise UsageError(f"{refused} At: {in_line(self._from_last_read())}") from None
         if self._has_or():
             self.needed = []
+        return fits
+
+    def _whole(self) -> Callable[[_Seen], bool]:
+        fits = self._alternatives()
+        if self.position < len(self.tokens):
+            self.position += 1
+            raise UsageError("Query: a closing bracket without an opening one.")
         return fits
 
     @property
@@ -304,7 +308,7 @@ class _Parser:
             raise UsageError(f"Query: {name}{sign}{value}: write {name}:{value}.")
         return self._text_field(name, value)
 
-    def _text_field(self, name: str, value: str) -> Callable[[_Seen], bool]:
+    def _text_field(self, name: str, value: str) -> Callable[[_Seen], bool]:  # noqa: PLR0911 - one for each field
         folded = value.casefold()
         if name == "is":
             _refuse_other(name, value, _IS)

@@ -174,3 +174,52 @@ def test_several_cards_are_all_changed_or_none(dquiz, library):
     ended = dquiz("suspend", "^role", "nothing", "--json")
     assert (ended.code, ended.error["code"]) == (4, "card_not_found")
     assert not any(row["suspended"] for row in library.rows("card"))
+
+
+def test_tags_levels_and_queries_narrow_together_in_every_command(dquiz, library):
+    library.write(
+        "net.md",
+        "Q: What is a port? #net #junior\nA: A number.\n\nQ: What is a socket? #net #mid\nA: An end.\n\n"
+        "Q: What is TLS? #safe #mid\nA: A protocol.\n",
+    )
+    dquiz("sync")
+    assert len(dquiz("cards", "--tag", "net", "--tag", "safe", "--json").data) == 3
+    assert prompts(dquiz("cards", "--tag", "net", "--level", "mid", "--json")) == ["What is a socket?"]
+    assert dquiz("due", "--level", "mid", "--json").data["new"] == 2
+    assert dquiz("next", "--tag", "safe", "--json").data["prompt"] == "What is TLS?"
+    assert dquiz("next", "--where", "level:junior", "--json").data["prompt"] == "What is a port?"
+
+
+@pytest.mark.parametrize("command", ["cards", "due", "review", "quiz", "interview"])
+def test_what_no_card_is_tagged_is_told_with_what_there_is(dquiz, command):
+    ended = dquiz(command, "aws", "--tag", "clouds")
+    assert ended.code == 0
+    assert "No card of aws is tagged clouds. Tags there: cloud." in ended.err
+    assert "None has a level" in dquiz(command, "--level", "mid").err
+
+
+def test_an_unknown_level_is_refused(dquiz):
+    ended = dquiz("cards", "--level", "expert")
+    assert (ended.code, "junior, mid or senior" in ended.err) == (2, True)
+
+
+def test_a_search_without_a_hit_names_what_there_is(dquiz):
+    assert "No card. Tags: cloud." in dquiz("search", "tag:clouds").err
+    assert "No card. Decks: aws" in dquiz("search", "deck:awss").err
+    assert "No card has all of these words." in dquiz("search", "zebra").err
+    assert dquiz("search", "tag:clouds", "--json").data == []
+
+
+@pytest.mark.parametrize("query", ["tga:x", "(region", "region)", '"region', "region or", "level:x", "shape:x"])
+def test_a_query_that_cannot_be_read_says_where(dquiz, query):
+    ended = dquiz("search", query)
+    assert (ended.code, "At: " in ended.err) == (2, True)
+
+
+def test_a_plan_follows_its_filter(dquiz, library):
+    library.write("net.md", "Q: What is a port? #junior\nA: A number.\n\nQ: What is TLS? #mid\nA: A protocol.\n")
+    dquiz("sync")
+    planned = dquiz("plan", "net", "--level", "junior", "--date", "2026-12-10", "--json").data
+    assert (planned["cards"], planned["levels"]) == (1, ["junior"])
+    assert "--level junior" in dquiz("plan", "--show").out
+    assert dquiz("next", "--json").data["prompt"] == "What is a port?"

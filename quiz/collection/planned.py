@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,7 @@ class KeptPlan:
 
     plan: Plan
     targets: tuple[str, ...]
-    choice: Choice = Choice()
+    choice: Choice = field(default_factory=Choice)
 
 
 def kept_plan(collection: Collection) -> KeptPlan | None:

@@ -303,7 +303,15 @@ def test_a_plan_that_takes_the_place_of_another_says_so(ask):
     assert ended.out.splitlines()[0] == ("In place of the plan for other until Sun 6 Dec 2026, 5 min a day.")
     assert "In place" not in ask("plan", "numbers", "--date", "2026-12-13").out
     data = ask("plan", "--date", "2026-12-13", "--json").data
-    assert data["replaced"] == {"date": "2026-12-13", "minutes": 20, "off": [], "targets": ["numbers"]}
+    assert data["replaced"] == {
+        "date": "2026-12-13",
+        "minutes": 20,
+        "off": [],
+        "targets": ["numbers"],
+        "tags": [],
+        "levels": [],
+        "where": "",
+    }
     assert "In place of the plan for all decks" in ask("plan", "other", "--date", "2026-12-06").out
 
 

@@ -210,16 +210,20 @@ def test_a_search_without_a_hit_names_what_there_is(dquiz):
     assert dquiz("search", "tag:clouds", "--json").data == []
 
 
-@pytest.mark.parametrize("query", ["tga:x", "(region", "region)", '"region', "region or", "level:x", "shape:x"])
+@pytest.mark.parametrize(
+    "query", ["tga:x", "(region", "region)", '"region', "region or", "level:x", "shape:x"]
+)
 def test_a_query_that_cannot_be_read_says_where(dquiz, query):
     ended = dquiz("search", query)
     assert (ended.code, "At: " in ended.err) == (2, True)
 
 
 def test_a_plan_follows_its_filter(dquiz, library):
-    library.write("net.md", "Q: What is a port? #junior\nA: A number.\n\nQ: What is TLS? #mid\nA: A protocol.\n")
+    library.write(
+        "net.md", "Q: What is a port? #junior\nA: A number.\n\nQ: What is TLS? #mid\nA: A protocol.\n"
+    )
     dquiz("sync")
     planned = dquiz("plan", "net", "--level", "junior", "--date", "2026-12-10", "--json").data
     assert (planned["cards"], planned["levels"]) == (1, ["junior"])
     assert "--level junior" in dquiz("plan", "--show").out
-    assert dquiz("next", "--json").data["prompt"] == "What is a port?"
+    assert dquiz("plan", "--show", "--json").data["today"]["new"] == 1

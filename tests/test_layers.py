@@ -51,7 +51,7 @@ def test_every_module_has_a_layer():
 @pytest.mark.parametrize(
     ("contract", "key", "free"),
     [
-        ("Exporters see values only", "forbidden_modules", {"cards", "errors", "code_cloze"}),
+        ("Exporters see values only", "forbidden_modules", {"cards", "cues", "errors", "code_cloze"}),
         (
             "Only the store and what writes notes into it know SQLAlchemy",
             "source_modules",

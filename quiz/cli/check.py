@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from quiz.cli import check_lines
 from quiz.cli.options import RequiredPaths
 from quiz.cli.output import counting, show
 from quiz.cli.rows import earlier_data, problem_data
@@ -17,7 +18,7 @@ from quiz.cues import facets
 from quiz.errors import UsageError
 from quiz.library import find_notes, shown
 from quiz.reading import Source, read_decks
-from quiz.visible import in_line
+from quiz.terminal.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,15 +26,12 @@ if TYPE_CHECKING:
 
     from quiz.cards import Deck, Note, Problem
 
-_LISTED = 20
-"""Files listed without ``--all``."""
-
 
 def check(
     paths: RequiredPaths,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings too.")] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help=f"List every file, not only the first {_LISTED}.")
+        bool, typer.Option("--all", help=f"List every file, not only the first {check_lines.LISTED}.")
     ] = False,
     github: Annotated[
         bool, typer.Option("--github", help="Problems as annotations of GitHub Actions.")
@@ -46,14 +44,16 @@ def check(
       dquiz check notes/docker.md --json       everything found, as JSON
       dquiz check notes --strict               in a commit hook: any problem stops it
 
-    Nothing is created and no database is touched. The table says how many items each rule found in each
-    file, so that a file read as nothing is noticed. Exit code 1: there are errors.
+    Nothing is created and no database is touched. The table says what was read in each file, and some of the
+    questions stand below it as they will be asked. Of many warnings alike the first ones and their number are
+    told, with -v all of them. Exit code 1: there are errors.
     """
     if github and current().json:
         raise UsageError("--github and --json cannot go together.")
     checked = _check(paths)
     failed = checked.errors > 0 or (strict and bool(checked.problems))
-    show(checked.data(), checked.lines(everything=everything, github=github), ok=checked.errors == 0)
+    lines = checked.lines(everything=everything, github=github, verbose=current().verbose)
+    show(checked.data(), lines, ok=checked.errors == 0)
     if failed:
         raise typer.Exit(1)
 
@@ -158,33 +158,23 @@ class Checked:
         }
         return item | {key: value for key, value in others.items() if value}
 
-    def lines(self, *, everything: bool, github: bool) -> Iterator[str]:
-        """The form for people: problems, the table, and the sum in one line."""
-        yield from map(_annotation if github else _line, self.problems)
+    def lines(self, *, everything: bool, github: bool, verbose: bool) -> Iterator[str]:
+        """The form for people: problems, the table, some of the questions, and the sum in one line."""
+        from quiz.notes import shared_by_files
+
+        if github:
+            yield from map(_annotation, self.problems)
+        elif self.problems:
+            pairs = list(shared_by_files(self.decks))
+            yield from check_lines.problem_lines(self.problems, pairs, verbose=verbose)
         if self.problems:
             yield ""
-        yield from self._table(everything=everything)
-        yield self._summary()
-
-    def _table(self, *, everything: bool) -> Iterator[str]:
-        listed = self.decks if everything else self.decks[:_LISTED]
-        rows = [(in_line(deck.file), len(deck.notes), _rules(deck)) for deck in listed if deck.notes]
-        if len(self.decks) > 1:
-            total = sum((_rules(deck) for deck in self.decks), Counter[str]())
-            rows.append((f"all {len(self.decks):,} files", total.total(), total))
-        width = max((len(file) for file, _, _ in rows), default=0)
-        if rows:
-            yield f"{'file':<{width}}   items  by rule"
-        for file, items, rules in rows:
-            found = ", ".join(f"{rule} {count:,}" for rule, count in rules.items())
-            yield f"{file:<{width}}  {items:>6,}  {found}".rstrip()
-        nothing = [in_line(deck.file) for deck in self.decks if not deck.notes]
-        for file in nothing if everything else nothing[:_LISTED]:
-            yield f"{file}: nothing found"
-        if unlisted := 0 if everything else max(len(self.decks) - _LISTED, 0):
-            yield f"{unlisted:,} more files: --all lists them."
+        yield from check_lines.table(self.decks, everything=everything, verbose=verbose)
         if self.decks:
             yield ""
+        asked = list(check_lines.sample_lines(self.decks))
+        yield from [*asked, ""] if asked else []
+        yield self._summary()
 
     def _summary(self) -> str:
         studied = [
@@ -196,9 +186,9 @@ class Checked:
         with_notes = sum(bool(deck.notes) for deck in self.decks)
         fill = " (dquiz fill)" if drafts and not self.errors else ""
         return (
-            f"{_number(with_notes, 'deck')}, {_number(cards, 'card')}: {cards - drafts:,} ready,"
-            f" {_number(drafts, 'draft')}{fill}."
-            f" {_number(self.errors, 'error')}, {_number(warnings, 'warning')}."
+            f"{plural(with_notes, 'deck')}, {plural(cards, 'card')}: {cards - drafts:,} ready,"
+            f" {plural(drafts, 'draft')}{fill}."
+            f" {plural(self.errors, 'error')}, {plural(warnings, 'warning')}."
         )
 
 
@@ -211,14 +201,6 @@ def _rules(deck: Deck) -> Counter[str]:
 def _rule_order(rule: str) -> tuple[int, str]:
     number = rule.removeprefix("R")
     return (int(number), "") if number.isdecimal() else (1000, rule)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def _line(problem: Problem) -> str:
-    return in_line(str(problem))
 
 
 def _annotation(problem: Problem) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import io
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -67,6 +68,11 @@ def flush() -> None:
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether someone sits there. A stream may be missing, or closed."""
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def columns() -> int:
+    """How wide the lines of what was asked for may be: as the terminal is, and elsewhere without end."""
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else sys.maxsize
 
 
 def discard() -> None:

@@ -1,6 +1,6 @@
 """Markdown text as values: which notes a file holds, and how an answer or an anchor is written into it."""
 
-from quiz.notes.duplicates import cross_file_problems
+from quiz.notes.duplicates import cross_file_problems, shared_by_files
 from quiz.notes.frontmatter import deck_name
 from quiz.notes.inline import inline_html_to_markdown
 from quiz.notes.reading import parse
@@ -18,4 +18,5 @@ __all__ = [
     "parse",
     "remove_anchors",
     "replace_text",
+    "shared_by_files",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from quiz.cards import Deck, Note
 
@@ -78,22 +78,29 @@ def _first_anchors(notes: list[Note]) -> list[Problem]:
     return problems
 
 
-def cross_file_problems(decks: Iterable[Deck]) -> list[Problem]:
-    """What several files say twice: answered questions (W402) and anchors (E403), in the order of the decks.
+def shared_by_files(decks: Iterable[Deck]) -> Iterator[tuple[Note, Note]]:
+    """Answered questions that several files have, in the order of the decks: the first one, and its copy.
 
     Drafts are never the same across files: "What is a node?" differs by deck. Nor are checklists.
     """
     answered: dict[tuple[Kind, str, str], Note] = {}
-    anchors: dict[str, Note] = {}
-    problems: list[Problem] = []
     for deck in decks:
         for note in deck.notes:
             if note.kind.studied and note.answer:
                 other = answered.setdefault((*_question(note), _answer(note)), note)
                 if other.file != note.file:
-                    problems.append(
-                        _problem(note, "W402", f"one card with {other.file}:{other.line}: it is the same")
-                    )
+                    yield other, note
+
+
+def cross_file_problems(decks: Sequence[Deck]) -> list[Problem]:
+    """What several files say twice: answered questions (W402), then anchors (E403), in the order of the decks."""
+    problems = [
+        _problem(note, "W402", f"one card with {other.file}:{other.line}: it is the same")
+        for other, note in shared_by_files(decks)
+    ]
+    anchors: dict[str, Note] = {}
+    for deck in decks:
+        for note in deck.notes:
             if note.anchor:
                 other = anchors.setdefault(note.anchor, note)
                 if other.file != note.file:

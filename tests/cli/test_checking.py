@@ -59,11 +59,16 @@ def test_what_people_see(dquiz: Callable[..., Ended], notes: Path) -> None:
         == """\
 notes/deep/k8s.md:4: E201 this fence is never closed: the rest of the file is code
 
-file                items  by rule
-notes/deep/k8s.md       1  R1 1
-notes/docker.md         3  R1 2, R2 1
-all 3 files             4  R1 3, R2 1
-notes/diary.md: nothing found
+file                cards  made of
+notes/docker.md         3  1 question, 1 cloze, 1 draft
+notes/deep/k8s.md       1  1 question
+all 3 files             4  2 questions, 1 cloze, 1 draft
+1 file without cards: notes/diary.md
+
+As they will be asked:
+  notes/deep/k8s.md:1  What is a Pod?
+  notes/docker.md:1    What does `docker run` do?
+  notes/docker.md:10   A [kind of join] keeps every row.
 
 2 decks, 4 cards: 3 ready, 1 draft. 1 error, 0 warnings.
 """
@@ -73,8 +78,12 @@ notes/diary.md: nothing found
     assert (
         ended.out
         == """\
-file              items  by rule
-notes/docker.md       3  R1 2, R2 1
+file              cards  made of
+notes/docker.md       3  1 question, 1 cloze, 1 draft
+
+As they will be asked:
+  notes/docker.md:1   What does `docker run` do?
+  notes/docker.md:10  A [kind of join] keeps every row.
 
 1 deck, 3 cards: 2 ready, 1 draft (dquiz fill). 0 errors, 0 warnings.
 """
@@ -160,7 +169,7 @@ def test_problems_are_sorted_and_the_rest_is_read(dquiz: Callable[..., Ended], t
         ["d.md:1:", "E103"],
         ["e.md:1:", "E103"],
     ]
-    assert ["f.md", "1", "R1", "1"] in map(str.split, ended.out.splitlines())
+    assert ["f.md", "1", "1", "question"] in map(str.split, ended.out.splitlines())
     assert ended.code == 1
 
 
@@ -225,8 +234,8 @@ def test_many_files_are_read_in_order(dquiz: Callable[..., Ended], many: Path) -
     assert [item["prompt"] for item in data["items"]] == [f"What is {n}?" for n in range(MANY + 30)]
     brief, full = dquiz("check", many).out, dquiz("check", many, "--all").out
     assert "210 more files: --all lists them.\n" in brief
-    assert len(brief.splitlines()) == 25
-    assert len(full.splitlines()) == MANY + 30 + 4
+    assert len(brief.splitlines()) == 32
+    assert len(full.splitlines()) == MANY + 30 + 11
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for child processes where Linux shows them")
@@ -242,3 +251,58 @@ def test_it_can_be_interrupted(environment: dict[str, str], many: Path) -> None:
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, b"")
     assert json.loads(err)["error"]["code"] == "interrupted"
+
+
+# --- what is told of many ------------------------------------------------------------------------------------------
+
+
+def test_the_largest_file_comes_first_and_those_without_cards_are_one_line(
+    dquiz: Callable[..., Ended], tmp_path: Path
+) -> None:
+    for name, questions in (("a", 1), ("b", 3), ("c", 2)):
+        text = "".join(f"Q: {name} {number}?\nA: {name}.\n" for number in range(questions))
+        (tmp_path / f"{name}.md").write_text(text)
+    for number in range(5):
+        (tmp_path / f"empty{number}.md").write_text("Nothing.\n")
+    ended = dquiz("check", ".")
+    lines = ended.out.splitlines()
+    assert [line.split()[0] for line in lines[1:4]] == ["b.md", "c.md", "a.md"]
+    assert "5 files without cards: -v names them" in lines
+    assert "empty3.md" not in ended.out
+    assert "  empty3.md" in dquiz("check", ".", "-v").out.splitlines()
+
+
+def test_copies_between_two_files_are_one_line(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    same = "".join(f"Q: What is {number}?\nA: {number}.\n" for number in range(4))
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text(same)
+    assert dquiz("check", ".").out.splitlines()[0] == "b.md: W402 4 cards shared with a.md"
+    assert dquiz("check", ".", "-v").out.count("W402 one card with a.md:") == 4
+    assert len(dquiz("check", ".", "--json").data["problems"]) == 4
+    assert dquiz("check", ".", "--github").out.count("::warning ") == 4
+
+
+def test_many_warnings_do_not_hide_an_error(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("".join(f"Q: {n}?\nA: b\n\nText.\n\nQ:\n\n" for n in range(30)))
+    (tmp_path / "z.md").write_text("```\n")
+    lines = dquiz("check", ".").out.partition("\n\n")[0].splitlines()
+    assert lines[0].startswith("z.md:1: E201")
+    assert len([line for line in lines if "W306" in line]) == 11
+    assert "W306 20 more like these: -v names them" in lines
+    assert dquiz("check", ".", "-v").out.count(": W306 ") == 30
+
+
+def test_samples_are_of_every_kind_and_always_the_same(dquiz: Callable[..., Ended], tmp_path: Path) -> None:
+    questions = "".join(f"Q: What is {number}?\nA: {number}.\n\n" for number in range(50))
+    terms = "- TTL :: how long\n- **RTO** — the time to be back\n"
+    (tmp_path / "n.md").write_text(
+        questions + "C: Port {{53}} it is.\n\n" + terms + questions.replace("is", "was")
+    )
+    first = dquiz("check", "n.md").out
+    asked = first.partition("As they will be asked:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(asked) == 5
+    assert any("Port […] it is." in line for line in asked)
+    places = [int(line.split()[0].rpartition(":")[2]) for line in asked]
+    assert places == sorted(places)
+    assert places[0] < 100 < 155 < places[-1]
+    assert dquiz("check", "n.md").out == first

@@ -42,8 +42,8 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command("new", "new:new", "a note to begin with: an example of each kind of card"),
         Command("check", "check:check", "every problem in notes, with file and line; touches no database"),
         Command("sync", "decks:sync", "read what changed in notes, and match it with the cards"),
-        Command("relink", "decks:relink", "settle matches that a sync left in doubt"),
-        Command("fill", "decks:fill", "answer open questions, in the notes themselves"),
+        Command("relink", "doubts:relink", "settle matches that a sync left in doubt"),
+        Command("fill", "drafts:fill", "answer open questions, in the notes themselves"),
         Command("anchor", "decks:anchor", "write ^id marks into notes; nothing else ever does"),
     ),
     "Find": (

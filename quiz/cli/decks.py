@@ -1,34 +1,32 @@
-"""Commands about notes: sync, relink, anchor, fill, decks."""
+"""Commands about notes: sync, anchor, decks."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 import textwrap
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quiz.cli.choosing import choice_of, chosen
+from quiz.cli import doubts
+from quiz.cli.prompting import can_choose
 from quiz.cli.opening import opened
-from quiz.cli.options import Decks, DryRun, Levels, Paths, RequiredPaths, Tags, Where
-from quiz.cli.output import confirm, say, show
-from quiz.cli.rows import card_line, first_line, problem_data
+from quiz.cli.options import DryRun, Paths, RequiredPaths
+from quiz.cli.output import say, show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
-from quiz.errors import MissingError, NotATerminalError, QuizError, UsageError
-from quiz.store.reading import NO_CARDS
+from quiz.cli.sync_report import report_data, report_lines
+from quiz.errors import MissingError
 from quiz.terminal.words import plural
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from quiz.cards import Card
     from quiz.collection import Collection
     from quiz.collection.listing import DeckCounts
-    from quiz.collection.reports import Ask, SyncReport
+    from quiz.collection.reports import SyncReport
 
 _WIDEST_NAME, _NARROWEST_NAME = 30, 8
 _COUNTS_WIDTH = 39
@@ -71,114 +69,22 @@ def sync(
             )
         for problem in report.problems:
             say(in_line(str(problem)))
-        show(report_data(report), _report_lines(report))
+        show(report_data(report), report_lines(report, dry_run=dry_run, verbose=current().verbose))
+        if report.ask and not current().json:
+            _tell_doubts(collection, report, dry_run=dry_run)
     if report.misses_a_source:
         raise typer.Exit(MissingError.exit_code)
 
 
-def report_data(report: SyncReport) -> dict[str, object]:
-    """A report as JSON has it."""
-    counts = [
-        "added",
-        "changed",
-        "moved",
-        "retired",
-        "restored",
-        "unchanged",
-        "cards",
-        "drafts",
-        "files_read",
-    ]
-    return {
-        **{name: getattr(report, name) for name in counts},
-        "ask": [_ask_data(ask) for ask in report.ask],
-        "problems": [problem_data(problem) for problem in report.problems],
-    }
-
-
-def _ask_data(ask: Ask) -> dict[str, object]:
-    return {
-        "similarity": round(ask.similarity, 3),
-        "old": {"note": ask.old_id, "file": ask.old.file, "line": ask.old.line, "prompt": ask.old.prompt},
-        "new": {"note": ask.new_id, "file": ask.new.file, "line": ask.new.line, "prompt": ask.new.prompt},
-    }
-
-
-def _report_lines(report: SyncReport) -> Iterator[str]:
-    parts = [
-        f"{count} {word}"
-        for count, word in (
-            (report.added, "added"),
-            (report.changed, "changed (history kept)"),
-            (report.moved, "moved"),
-            (report.restored, "restored"),
-            (report.retired, "retired"),
-            (len(report.ask), "to ask"),
-        )
-        if count
-    ]
-    drafts = f", {report.drafts} drafts" if report.drafts else ""
-    yield f"{report.cards} cards{drafts}: {', '.join(parts) or 'nothing changed'}"
-    yield from (_ask_line(ask) for ask in report.ask)
-    if report.ask:
-        yield "Same card? `dquiz relink` settles these."
-
-
-def _ask_line(ask: Ask) -> str:
-    return in_line(
-        f"  ?  {ask.new.file}:{ask.new.line} {first_line(ask.new.prompt)}"
-        f"  <-  {ask.old.file}:{ask.old.line} {first_line(ask.old.prompt)}"
-    )
-
-
-def relink(
-    old: Annotated[
-        str | None, typer.Argument(metavar="OLD", help="A retired card.", show_default=False)
-    ] = None,
-    new: Annotated[
-        str | None, typer.Argument(metavar="NEW", help="The card it became.", show_default=False)
-    ] = None,
-    no: Annotated[bool, typer.Option("--no", help="They are different cards; never ask again.")] = False,
-    listing: Annotated[bool, typer.Option("--list", help="Only list what is in doubt.")] = False,
-) -> None:
-    """Settle matches that a sync left in doubt.
-
-    Examples:
-      dquiz relink                       asks about each
-      dquiz relink k3f9a2c p7d2m4x       the new text is the old card
-      dquiz relink --no k3f9a2c p7d2m4x  it is not
-    """
-    with opened() as collection:
-        if (old is None) != (new is None):
-            raise UsageError("Name both cards, OLD and NEW, or none.")
-        if old and new:
-            pair = collection.find(old)[1], collection.find(new)[1]
-            collection.sync.relink(*pair, same=not no, now=current().now())
-            words = "are different cards" if no else "are one card now"
-            show(
-                {"old": pair[0].id, "new": pair[1].id, "same": not no},
-                [f"{pair[0].id[:8]} and {pair[1].id[:8]} {words}."],
-            )
-            return
-        asks = collection.sync.open_asks()
-        if listing or current().json or not asks:
-            show(
-                [_ask_data(ask) for ask in asks], [_ask_line(ask) for ask in asks] or ["Nothing is in doubt."]
-            )
-            return
-        _settle_each(collection, asks)
-
-
-def _settle_each(collection: Collection, asks: list[Ask]) -> None:
-    if not is_terminal(sys.stdin):
-        raise NotATerminalError(
-            "There is no terminal to ask at. Use `dquiz relink OLD NEW`, or `--no OLD NEW`."
-        )
-    for ask in asks:
-        write(_ask_line(ask))
-        same = confirm("The same card?", yes=False)
-        first = [collection.first_card_of(ask.old_id), collection.first_card_of(ask.new_id)]
-        collection.sync.relink(*first, same=same, now=current().now())
+def _tell_doubts(collection: Collection, report: SyncReport, *, dry_run: bool) -> None:
+    """Pairs that a person has to settle: at once where there is a terminal, else with the command for each."""
+    if can_choose() and not dry_run:
+        doubts.settle(collection, report.ask)
+        return
+    for ask in report.ask:
+        for line in doubts.ask_lines(ask, None if dry_run else collection):
+            write(line)
+    write("Same card? `dquiz relink` shows both texts and asks.")
 
 
 def anchor(
@@ -196,72 +102,8 @@ def anchor(
         changed = collection.anchor(paths, remove=remove, dry_run=dry_run, now=current().now())
         data = [{"path": path, "marks": count} for path, count in changed]
         word = "would change" if dry_run else "changed"
-        lines = [in_line(f"{path}: {count} marks {word}") for path, count in changed]
+        lines = [in_line(f"{path}: {plural(count, 'mark')} {word}") for path, count in changed]
         show(data, lines or ["Nothing to change."])
-
-
-def fill(
-    targets: Decks = None,
-    listing: Annotated[bool, typer.Option("--list", help="Only list the drafts.")] = False,
-    tags: Tags = None,
-    levels: Levels = None,
-    where: Where = "",
-) -> None:
-    """Answer questions that have no answer yet: the editor opens for each, the note gets the answer.
-
-    Examples:
-      dquiz fill notes/docker.md
-      dquiz fill --list
-
-    Only the place below the question is written to. An empty answer leaves the question for later.
-    """
-    with opened() as collection:
-        selected = chosen(collection, targets, choice_of(tags, levels, where), current().now())
-        drafts = [card for card in collection.cards(selected or NO_CARDS) if card.note.draft]
-        if listing or current().json or not drafts:
-            data = [
-                {"id": card.id, "path": card.path, "line": card.note.line, "prompt": card.note.prompt}
-                for card in drafts
-            ]
-            show(
-                data,
-                [card_line(card, card.note.prompt) for card in drafts] or ["No drafts."],
-            )
-            return
-        if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
-            raise NotATerminalError(
-                "`dquiz fill` opens an editor and needs a terminal. `dquiz fill --list` does not."
-            )
-        _fill_each(collection, drafts)
-
-
-def _fill_each(collection: Collection, drafts: list[Card]) -> None:
-    from quiz.terminal.editor import ask_for_text
-
-    command = current().configuration.settings.editor.command
-    filled = 0
-    for number, card in enumerate(drafts, 1):
-        write(f"{number}/{len(drafts)}  {card_line(card, card.note.prompt)}")
-        answer = ask_for_text(command, card.note.prompt)
-        if answer is None:
-            raise QuizError("The editor failed; nothing was written. Set editor.command, $VISUAL or $EDITOR.")
-        if answer:
-            with _kept_if_refused(answer, card):
-                collection.fill(card, answer, now=current().now())
-            filled += 1
-    write(f"{filled} answered, {len(drafts) - filled} left.")
-
-
-@contextmanager
-def _kept_if_refused(answer: str, card: Card) -> Iterator[None]:
-    """What was typed is not lost when it cannot be written into its note."""
-    try:
-        yield
-    except QuizError as error:
-        path = current().configuration.data / "answers" / f"{card.id}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(answer + "\n", encoding="utf-8")
-        raise type(error)(f"{error} The answer is kept in {path}", **error.details) from error
 
 
 def decks(

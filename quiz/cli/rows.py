@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
+from quiz.cli.streams import columns
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -21,6 +23,20 @@ def first_line(text: str) -> str:
     """The first line of a text, cut if it is very long."""
     line = text.strip().split("\n", 1)[0]
     return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+
+
+def laid_out(line: str, indent: int = 2) -> list[str]:
+    """A line of a list: broken between words where a terminal is narrower, what follows indented."""
+    wide = columns()
+    if len(line) <= wide:
+        return [line]
+    return textwrap.wrap(
+        line,
+        wide,
+        subsequent_indent=" " * min(indent, wide // 4),
+        break_on_hyphens=False,
+        break_long_words=len(max(line.split(), key=len, default="")) > wide,
+    )
 
 
 def schedule_data(schedule: Schedule) -> dict[str, Any]:

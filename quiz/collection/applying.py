@@ -12,7 +12,7 @@ from quiz.chains import steps_before
 from quiz.collection import new_order
 from quiz.collection.asking import Asking
 from quiz.collection.code_clozes import CodeClozes
-from quiz.collection.reports import Ask, SyncReport
+from quiz.collection.reports import Ask, Change, Fate, SyncReport
 from quiz.library import shown
 from quiz.store import notes, tables
 from quiz.store.rows import note_columns, note_from, to_ms
@@ -224,17 +224,22 @@ class Application:
             living = asking.add(
                 row,
                 cards.get(row["id"], []),
-                pair.note,
+                self._named(pair.note),
                 self._common(pair.note),
                 matching.facet_changes(note_from(row), pair.note).kept,
                 changed=pair.changed,
             )
             if row["file_id"] != columns["file_id"]:
-                self.report.moved += living
+                self._tell(Fate.MOVED, pair.known.id, living, self._named(pair.note), note_from(row))
             elif row["content_hash"] != columns["content_hash"]:
-                self.report.changed += living
+                self._tell(Fate.CHANGED, pair.known.id, living, self._named(pair.note), note_from(row))
         notes.update_many(self.connection, tables.note, changed_notes)
         asking.write(self.connection, self.report, self.now_ms)
+
+    def _tell(self, fate: Fate, uid: NoteId, cards: Sequence[Row], note: Note, before: Note | None) -> None:
+        self.report.tell(
+            Change(fate, card["uid"], uid, card["facet"], note, before, card["reps"]) for card in cards
+        )
 
     def _note_columns(self, note: Note, row: Row | None = None) -> dict[str, Any]:
         """The columns of a note as read; ``mod`` moves on only when an export would show something else."""
@@ -275,7 +280,7 @@ class Application:
             }
             rows.append(row)
             self.uid_of[note], self.key_of[note] = uid, row["id"]
-            asking.add_new(row["id"], uid, note, self._common(note))
+            asking.add_new(row["id"], uid, self._named(note), self._common(note))
         notes.insert_many(self.connection, tables.note, rows)
         asking.write(self.connection, self.report, self.now_ms)
 
@@ -326,8 +331,12 @@ class Application:
         return replace(note, file=self.file_of[note.file].deck.file)
 
     def _retire(self, uids: Iterable[NoteId]) -> None:
-        keys = [self.rows[uid]["id"] for uid in uids]
-        self.report.retired += notes.retire(self.connection, keys, self.now_ms)
+        rows = [self.rows[uid] for uid in uids]
+        cards = notes.cards_of(self.connection, [row["id"] for row in rows])
+        for row in rows:
+            living = [card for card in cards.get(row["id"], ()) if not card["retired"]]
+            self._tell(Fate.RETIRED, row["uid"], living, note_from(row), None)
+        notes.retire(self.connection, [row["id"] for row in rows], self.now_ms)
 
     def _write_places(self, matched: Matching, known: Sequence[Known], kept_files: set[str]) -> None:
         """The further places of notes; a note that lost its own place takes one of the others."""

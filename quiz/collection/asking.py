@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz import matching
 from quiz.cards import Schedule
+from quiz.collection.reports import Change, Fate
 from quiz.cues import facets
 from quiz.store import notes, tables
 from quiz.store.rows import place_in_queue, schedule_columns
@@ -25,8 +26,8 @@ class Asking:
 
     def __init__(self) -> None:
         self._updates: list[dict[str, Any]] = []
-        self._new: list[dict[str, Any]] = []
-        self._retired = self._restored = 0
+        self._new: list[tuple[dict[str, Any], Note]] = []
+        self._changes: list[Change] = []
 
     def add(
         self,
@@ -37,7 +38,7 @@ class Asking:
         renamed: Mapping[str, str],
         *,
         changed: bool = False,
-    ) -> int:
+    ) -> list[Row]:
         """Take up a note that there is.
 
         Args:
@@ -49,10 +50,10 @@ class Asking:
             changed: Its text was largely rewritten.
 
         Returns:
-            How many of its cards lived and live on.
+            Those of its cards that lived and live on.
         """
         wanted = dict.fromkeys(facets(note))
-        living = 0
+        living = []
         for card in cards:
             facet = renamed.get(card["facet"], card["facet"])
             retired = int(facet not in wanted)
@@ -61,19 +62,21 @@ class Asking:
             change = {**common, "facet": facet, "retired": retired, "changed": flag}
             if update := notes.changed_card(card, change):
                 self._updates.append(update)
-            self._retired += retired > card["retired"]
-            self._restored += retired < card["retired"]
-            living += not (retired or card["retired"])
+            if retired != card["retired"]:
+                fate = Fate.RETIRED if retired else Fate.RESTORED
+                self._changes.append(Change(fate, card["uid"], row["uid"], facet, note, None, card["reps"]))
+            elif not retired:
+                living.append(card)
         ordinal = 1 + max((card["ordinal"] for card in cards), default=-1)
-        self._add_new(row["id"], row["uid"], wanted, common, ordinal)
+        self._add_new(row["id"], row["uid"], note, wanted, common, ordinal)
         return living
 
     def add_new(self, key: int, uid: NoteId, note: Note, common: Mapping[str, int]) -> None:
         """Take up a note that is new, with the key and the id that it is given."""
-        self._add_new(key, uid, facets(note), common, 0)
+        self._add_new(key, uid, note, facets(note), common, 0)
 
     def _add_new(
-        self, key: int, uid: NoteId, asked: Iterable[str], common: Mapping[str, int], first: int
+        self, key: int, uid: NoteId, note: Note, asked: Iterable[str], common: Mapping[str, int], first: int
     ) -> None:
         for ordinal, facet in enumerate(asked, first):
             card = {
@@ -87,20 +90,21 @@ class Asking:
                 **common,
                 **schedule_columns(Schedule()),
             }
-            self._new.append(card | place_in_queue(card))
+            self._new.append((card | place_in_queue(card), note))
 
     def write(self, connection: Connection, report: SyncReport, now_ms: int) -> None:
-        """Write it, and count what was added, retired and restored."""
+        """Write it, and tell what was added, retired and restored."""
         notes.update_many(connection, tables.card, self._updates)
-        taken = notes.TakenIds(connection, tables.card, [card["uid"] for card in self._new])
+        new = [card for card, _ in self._new]
+        taken = notes.TakenIds(connection, tables.card, [card["uid"] for card in new])
         key = notes.next_key(connection, tables.card)
         created = notes.next_created_ms(connection, tables.card, now_ms)
-        for number, card in enumerate(self._new):
+        for number, (card, note) in enumerate(self._new):
             # a facet that was renamed keeps its id, so the one derived from its new name may be in use
-            card["uid"] = matching.card_id(card.pop("note_uid"), card["facet"], taken)
+            note_uid = card.pop("note_uid")
+            card["uid"] = matching.card_id(note_uid, card["facet"], taken)
             taken.add(card["uid"])
             card["id"], card["created_ms"] = key + number, created + number
-        notes.insert_many(connection, tables.card, self._new)
-        report.added += len(self._new)
-        report.retired += self._retired
-        report.restored += self._restored
+            self._changes.append(Change(Fate.ADDED, card["uid"], note_uid, card["facet"], note))
+        notes.insert_many(connection, tables.card, new)
+        report.tell(self._changes)

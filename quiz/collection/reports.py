@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from quiz.cards import Note, NoteId, Problem
+    from collections.abc import Iterable
+
+    from quiz.cards import CardId, Note, NoteId, Problem
 
 
 SOURCE_MISSING = "E104"
@@ -24,11 +27,40 @@ class Ask:
     similarity: float
 
 
+class Fate(StrEnum):
+    """What became of a card in a sync."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    RESTORED = "restored"
+    RETIRED = "retired"
+
+
+class Change(NamedTuple):
+    """A card that is not as it was.
+
+    Attributes:
+        note: As it stands in its file now; of a retired card as it stood there last.
+        before: As it was, if the text changed or stands in another file.
+        reviews: That count.
+    """
+
+    fate: Fate
+    card_id: CardId
+    note_id: NoteId
+    facet: str
+    note: Note
+    before: Note | None = None
+    reviews: int = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class SyncReport:
     """What a sync did, in cards; notes without cards do not count.
 
     Attributes:
+        changes: Each card that did not stay as it was.
         moved: Stand in another file than before.
         changed: Their text changed.
         cards: In the collection now, retired ones not counted; ``drafts`` of them have no answer.
@@ -43,6 +75,7 @@ class SyncReport:
     cards: int = 0
     drafts: int = 0
     files_read: int = 0
+    changes: list[Change] = field(default_factory=list)
     ask: list[Ask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -51,9 +84,52 @@ class SyncReport:
         """Whether a source as a whole was not there."""
         return any(problem.code == SOURCE_MISSING for problem in self.problems)
 
+    def tell(self, changes: Iterable[Change]) -> None:
+        """Take up what became of some cards, and count it."""
+        for change in changes:
+            self.changes.append(change)
+            setattr(self, change.fate, getattr(self, change.fate) + 1)
+
     def leave_unchanged(self, cards: int) -> None:
         """Of so many cards in the files that were looked at, the rest did not change."""
         self.unchanged = max(0, cards - self.added - self.moved - self.changed - self.restored)
+
+
+_NEAR = 30
+"""Lines between two texts of which one may have been written in the place of the other."""
+
+
+def rewritten(report: SyncReport) -> list[tuple[Change, Change]]:
+    """Retired cards with reviews, each with the card that was added near its place: it may be the same, written anew.
+
+    Pairs that are asked about are not among them. Of a file that was renamed, the place is that in its new name.
+    """
+    asked = {ask.old_id for ask in report.ask}
+    now_called = {each.before.file: each.note.file for each in report.changes if each.before}
+    added = _of_notes(each for each in report.changes if each.fate is Fate.ADDED)
+    pairs = []
+    for old in _of_notes(each for each in report.changes if each.fate is Fate.RETIRED and each.reviews):
+        if old.note_id in asked:
+            continue
+        files = {old.note.file, now_called.get(old.note.file)}
+        near = [
+            new
+            for new in added
+            if new.note.kind is old.note.kind
+            and new.note.file in files
+            and abs(new.note.line - old.note.line) <= _NEAR
+        ]
+        if near:
+            heir = min(near, key=lambda new: abs(new.note.line - old.note.line))
+            added.remove(heir)
+            pairs.append((old, heir))
+    return pairs
+
+
+def _of_notes(changes: Iterable[Change]) -> list[Change]:
+    """One for each note, in the order of their places."""
+    found = {each.note_id: each for each in reversed(list(changes))}
+    return sorted(found.values(), key=lambda each: (each.note.file, each.note.line))
 
 
 @dataclass(frozen=True, slots=True)

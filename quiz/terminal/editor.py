@@ -73,7 +73,7 @@ def edit(path: str, line: int, configured: str = "") -> None:
         reason = error.strerror or str(error)
         raise EditorError(f"{command[0]}: {reason}. Set editor.command, $VISUAL or $EDITOR.") from None
     if ended:
-        raise EditorError(f"{Path(command[0]).name} ended with {ended}: the card was left as it was.")
+        raise EditorError(f"{Path(command[0]).name} ended with {ended}: what it wrote is not taken.")
 
 
 def written(configured: str = "") -> str:
@@ -89,8 +89,17 @@ def written(configured: str = "") -> str:
         return file.read_text(encoding="utf-8", errors="replace")
 
 
-def ask_for_text(configured: str, question: str) -> str | None:
-    """A text written in the editor below a question: empty if nothing was, None if the editor failed."""
+def ask_for_text(configured: str, question: str, before: str = "") -> str:
+    """A text written in the editor below a question; empty if nothing was.
+
+    Args:
+        configured: As `command_for` takes it.
+        question: Stands above, in a comment that is taken away.
+        before: What stands there to begin with.
+
+    Raises:
+        EditorError: It could not be started, or ended with an error.
+    """
     head = (
         "<!--\n"
         + question.replace("-->", "-- >").strip()
@@ -98,10 +107,10 @@ def ask_for_text(configured: str, question: str) -> str | None:
     )
     with tempfile.TemporaryDirectory(prefix="dquiz-") as folder:
         file = Path(folder, "answer.md")
-        file.write_text(head, encoding="utf-8")
+        file.write_text(head + before, encoding="utf-8")
+        edit(str(file), head.count("\n") + 1, configured)
         try:
-            edit(str(file), head.count("\n") + 1, configured)
             written = file.read_text(encoding="utf-8-sig", errors="replace")
-        except (EditorError, OSError):
-            return None
+        except OSError as error:
+            raise EditorError(f"The answer cannot be read: {error.strerror or error}.") from None
     return written.replace("\r\n", "\n").replace(head, "").strip()

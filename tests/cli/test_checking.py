@@ -304,5 +304,6 @@ def test_samples_are_of_every_kind_and_always_the_same(dquiz: Callable[..., Ende
     assert any("Port […] it is." in line for line in asked)
     places = [int(line.split()[0].rpartition(":")[2]) for line in asked]
     assert places == sorted(places)
-    assert places[0] < 100 < 155 < places[-1]
+    assert places[0] < 100
+    assert places[-1] > 155
     assert dquiz("check", "n.md").out == first

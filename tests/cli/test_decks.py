@@ -6,6 +6,7 @@ import shlex
 import shutil
 import stat
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -27,13 +28,16 @@ def ports(desk, environment):
 
 def test_sync_counts_what_it_did(dquiz, ports):
     ports.write("open.md", "Q: Is it open?\n\n---\n\nder Hund ::: the dog\n")
-    assert dquiz("sync", ports.notes, "--json").data == {
+    data = dquiz("sync", ports.notes, "--json").data
+    assert [change["change"] for change in data.pop("changes")] == ["added"] * 6
+    assert data == {
         "added": 6,
         "changed": 0,
         "moved": 0,
         "retired": 0,
         "restored": 0,
         "unchanged": 0,
+        "rewritten": [],
         "ask": [],
         "problems": [],
         "cards": 6,
@@ -57,11 +61,16 @@ def test_problems_of_notes_are_told_and_are_no_failure(dquiz, ports):
     ports.write("bad.md", b"Q: Is it still \xff?\nA: Nearly.\n")
     people = dquiz("sync")
     assert people.err.startswith("bad.md:1: E101 ")
-    assert people.out == "4 cards: 1 changed (history kept)\n"
+    assert people.out == (
+        "4 cards: 1 changed (history kept)\n  changed   bad.md:1  Is it still \ufffd?  <-  Is it \ufffd?\n"
+    )
 
 
 def test_a_second_sync_finds_nothing(dquiz, ports):
-    assert dquiz("sync", ports.notes).out == "3 cards: 3 added\n"
+    assert dquiz("sync", ports.notes).out.splitlines() == [
+        "3 cards: 3 added",
+        *(f"  added     ports.md:{3 * at + 1}  {question}" for at, question in enumerate(QUESTIONS)),
+    ]
     assert dquiz("sync").out == "3 cards: nothing changed\n"
     assert dquiz("sync", "--json").data["unchanged"] == 3
 
@@ -103,6 +112,48 @@ def test_a_source_can_be_let_go(dquiz, ports):
     assert "Sources are: none" in ended.err
 
 
+def test_each_card_that_changed_is_named(dquiz, ports):
+    ports.asks("many.md", *(f"Is it {number}?" for number in range(14)))
+    first = dquiz("sync", ports.notes).out
+    assert first.count("  added     ") == 11
+    assert first.splitlines()[-1] == "  added     7 more: -v names them"
+    path = ports.notes / "ports.md"
+    path.write_text(path.read_text().replace("Which port does SSH use?", "Which TCP port does SSH use?"))
+    (ports.notes / "many.md").rename(ports.notes / "more.md")
+    changes = dquiz("sync", "--dry-run", "--json").data["changes"]
+    [changed] = [each for each in changes if each["change"] == "changed"]
+    assert (changed["file"], changed["line"], changed["prompt"]) == (
+        "ports.md",
+        1,
+        "Which TCP port does SSH use?",
+    )
+    assert changed["previous"] == {"file": "ports.md", "line": 1, "prompt": QUESTIONS[0]}
+    assert "  moved " not in dquiz("sync", "--dry-run").out
+    assert "  moved     more.md:1  Is it 0?  <-  many.md:1" in dquiz("sync", "-v").out.splitlines()
+
+
+def test_a_rename_says_which_cards_lost_their_place_and_how_to_join_them(dquiz, ports):
+    ports.sync()
+    ports.rate("What does a proxy hide?")
+    lost = ports.card("What does a proxy hide?").id
+    ports.close()
+    text = (ports.notes / "ports.md").read_text()
+    (ports.notes / "ports.md").unlink()
+    block = text.split("\n\n")[1] if "\n\n" in text else "\n".join(text.split("\n")[3:5])
+    ports.write(
+        "net.md", text.replace(block, "Q: Whose address stays unseen?\nA: Yours, from the far server.")
+    )
+    lines = dquiz("sync").out.splitlines()
+    assert "  retired   ports.md:4  What does a proxy hide?  (1 review)" in lines
+    at = lines.index("  was  ports.md:4  What does a proxy hide?  (1 review)")
+    assert lines[at + 1] == "  now  net.md:4  Whose address stays unseen?"
+    command = lines[at + 2].split()
+    assert command[:2] == ["dquiz", "relink"]
+    dquiz(*command[1:])
+    [card] = [card for card in dquiz("cards", "--json").data if card["reps"]]
+    assert (card["id"], card["prompt"]) == (lost, "Whose address stays unseen?")
+
+
 # --- relink --------------------------------------------------------------------------------------------------------
 
 
@@ -122,9 +173,12 @@ def doubt(ports):
 
 def test_a_doubtful_pair_is_told_and_settled(dquiz, doubt):
     [ask] = dquiz("sync", "--json").data["ask"]
-    assert ask["old"].keys() == ask["new"].keys() == {"note", "file", "line", "prompt"}
+    assert ask["old"].keys() == ask["new"].keys() == {"note", "file", "line", "prompt", "answer"}
     assert (ask["old"]["file"], ask["new"]["file"]) == ("ports.md", "ports.md")
-    assert dquiz("relink", "--list", "--json").data == [ask]
+    [listed] = dquiz("relink", "--list", "--json").data
+    assert listed["old"].items() >= ask["old"].items()
+    assert (listed["old"]["reviews"], listed["new"]["reviews"]) == (1, 0)
+    assert listed["old"]["last_review"].startswith("20")
     old, new = doubt.card("Why is the sky").id, doubt.card("Why do we see").id
     assert dquiz("relink", old, new, "--json").data == {"old": old, "new": new, "same": True}
     [row] = dquiz("cards", "--json").data
@@ -133,8 +187,14 @@ def test_a_doubtful_pair_is_told_and_settled(dquiz, doubt):
 
 
 def test_a_doubtful_pair_can_be_refused(dquiz, doubt):
-    assert "Same card?" in dquiz("sync").out
+    lines = dquiz("sync").out.splitlines()
+    assert lines[-1] == "Same card? `dquiz relink` shows both texts and asks."
     old, new = doubt.card("Why is the sky").id, doubt.card("Why do we see").id
+    assert lines[-2].split() == ["dquiz", "relink", old[:8], new[:8]]
+    shown = dquiz("relink", "--list").out
+    assert "old  ports.md:1" in shown
+    assert "1 review, last" in shown
+    assert "{+" in shown
     assert dquiz("relink", "--no", old, new, "--json").data["same"] is False
     assert dquiz("relink", "--list").out.count("\n") == 1
     assert dquiz("relink", old, "--json").code == 2
@@ -171,9 +231,12 @@ def drafts(ports):
 
 @pytest.fixture
 def fill(tmp_path, environment):
-    """`dquiz fill` at a terminal, with an editor that is a few lines of shell; ``$1`` is the file it edits."""
+    """`dquiz fill` at a terminal, with an editor that is a few lines of shell; ``$1`` is the file it edits.
 
-    def run(script, *arguments):
+    Before each draft the next of the keys is pressed, and Enter once they are used up.
+    """
+
+    def run(script, *arguments, keys=""):
         editor = tmp_path / "editor.sh"
         editor.write_text(f'#!/bin/sh\nfor last; do :; done\nset -- "$last"\n{script}\n')
         editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
@@ -185,7 +248,12 @@ def fill(tmp_path, environment):
             encoding="utf-8",
             timeout=20,
         )
-        shown = child.read()
+        shown, typed = "", iter(keys)
+        while child.expect(["q stop: ", pexpect.EOF]) == 0:
+            shown += child.before
+            time.sleep(0.15)  # what is typed before a prompt is not taken for it
+            child.send(next(typed, "\r"))
+        shown += child.before
         child.close()
         return child.exitstatus, shown.replace("\r\n", "\n")
 
@@ -227,11 +295,38 @@ def test_no_answer_leaves_the_question_for_later(fill, drafts):
     assert drafts.read_bytes().count(b"Yes") == 1
 
 
-def test_an_editor_that_fails_changes_nothing(fill, drafts):
-    code, shown = fill("echo Yes >> $1; exit 3", drafts)
-    assert code == 1
-    assert "The editor failed" in shown
-    assert drafts.read_bytes() == DRAFTS
+def test_an_editor_that_fails_is_told_and_can_be_opened_again(fill, drafts, tmp_path):
+    mark = tmp_path / "failed"
+    code, shown = fill(f"echo Yes >> $1; test -e {mark} || {{ touch {mark}; exit 3; }}", drafts, keys="\r\rq")
+    assert (code, shown.splitlines()[-1]) == (0, "1 answered, 2 left.")
+    assert "ended with 3: what it wrote is not taken. Nothing was written." in shown
+    assert shown.count("1/3  drafts › Open") == 2
+    assert drafts.read_bytes().count(b"Yes") == 1
+
+
+def test_drafts_can_be_passed_over_and_left(fill, drafts):
+    code, shown = fill("echo Yes >> $1", drafts, keys="s\rq")
+    assert (code, shown.splitlines()[-1]) == (0, "1 answered, 2 left.")
+    assert "3/3  drafts" in shown
+    assert b"ajar?\r\nA: Yes\r\n" in drafts.read_bytes()
+    assert drafts.read_bytes().count(b"Yes") == 1
+
+
+def test_an_interrupt_keeps_what_is_written(fill, drafts):
+    code, shown = fill("echo Yes >> $1", drafts, keys="\r\x03")
+    assert code == 130
+    assert "1 answered, 2 left." in shown
+    assert "Traceback" not in shown
+    assert drafts.read_bytes().count(b"Yes") == 1
+
+
+def test_drafts_of_the_plan_come_first(dquiz, fill, ports, drafts):
+    later = ports.write("zoo.md", "Q: Which animal?\n")
+    dquiz("sync", ports.notes)
+    ended = dquiz("plan", later, "--date", "2026-12-24")
+    assert ended.code == 0, ended.err
+    _, shown = fill("true", keys="q")
+    assert "1/4  zoo" in shown
 
 
 def test_a_note_that_was_changed_meanwhile_keeps_that_change(fill, drafts):
@@ -246,18 +341,20 @@ def test_a_note_that_was_changed_meanwhile_keeps_that_change(fill, drafts):
 
 def test_an_answer_whose_question_is_gone_is_kept_and_told(fill, drafts):
     code, shown = fill(
-        f"case $(cat $1) in *open*) echo gone > {drafts}; echo 'A long answer' >> $1;; esac", drafts
+        f"case $(cat $1) in *open*) echo gone > {drafts}; echo 'A long answer' >> $1;; esac",
+        drafts,
+        keys="\rq",
     )
     assert code == 1
     assert "E601" in shown
     assert drafts.read_bytes() == b"gone\n"
-    kept = shown.split("kept in ")[1].split()[0].rstrip(".")
+    kept = shown.split("kept in ")[1].split()[0]
     assert Path(kept).read_text() == "A long answer\n"
 
 
 def test_an_answer_that_would_break_other_cards_is_refused_and_kept(fill, ports):
     note = ports.write("flush.md", "Q: Is it open?\n\nQ: Is it shut?\nA: It is.\n")
-    code, shown = fill("printf 'Yes.\\n\\nQ: And who?\\nA: You.\\n' >> $1", note)
+    code, shown = fill("printf 'Yes.\\n\\nQ: And who?\\nA: You.\\n' >> $1", note, keys="\rs")
     assert code == 1
     assert "E602" in shown
     assert "kept in " in shown

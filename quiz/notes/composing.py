@@ -46,11 +46,19 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A note as lines, below the headings of ``path``, outermost first."""
+    """A note as lines, below the headings of ``path``, outermost first.
 
+    Attributes:
+        source: The deck, and the note as it is wanted there.
+        note: As it is written, and as it is to be read.
+        otherwise: How that differs from what is wanted; empty if it does not.
+    """
+
+    source: tuple[str, Note]
     path: tuple[str, ...]
     note: Note
     way: Way
+    otherwise: str = ""
 
 
 def compose(decks: Sequence[tuple[str, Sequence[Note]]], *, file: str = "") -> Composed:
@@ -65,24 +73,40 @@ def compose(decks: Sequence[tuple[str, Sequence[Note]]], *, file: str = "") -> C
     Raises:
         UsageError: The file would be larger than what is read.
     """
-    composer = _Composer(decks, file)
-    blocks = composer.whole(composer.settled([(name, note) for name, of_deck in decks for note in of_deck]))
-    lines, _ = composer.lines(blocks)
-    composer.problems.sort(key=lambda problem: (problem.file, problem.line))
-    return Composed("\n".join(lines) + "\n", tuple(block.note for block in blocks), tuple(composer.problems))
+    is_template = any(note.kind in _SECTIONS for _, notes in decks for note in notes)
+    done = _Composer(decks, file, is_template=is_template).composed()
+    if is_template and done.problems:  # beside notes of such sections others may have no place
+        other = _Composer(decks, file, is_template=False).composed()
+        done = min(done, other, key=_lost)
+    return done
+
+
+def _lost(done: Composed) -> tuple[int, int]:
+    """How many notes are left out, and how many are written otherwise."""
+    left_out = sum(problem.code == "W705" for problem in done.problems)
+    return left_out, len(done.problems)
 
 
 class _Composer:
-    def __init__(self, decks: Sequence[tuple[str, Sequence[Note]]], file: str) -> None:
+    def __init__(self, decks: Sequence[tuple[str, Sequence[Note]]], file: str, *, is_template: bool) -> None:
+        self._decks = decks
         self.problems: list[Problem] = []
         self._file = file
         self._tags = {name: _common([note.tags for note in notes]) for name, notes in decks}
         if len(decks) == 1:
             self._top: dict[str, tuple[str, ...]] = {}
-            self._head = _front_matter(decks[0][0], self._tags[decks[0][0]], decks)
+            self._head = _front_matter(decks[0][0], self._tags[decks[0][0]], is_template=is_template)
         else:
             self._top = {name: (_tagged(_line(name), self._tags[name]),) for name, _ in decks}
-            self._head = _front_matter("", (), decks)
+            self._head = _front_matter("", (), is_template=is_template)
+
+    def composed(self) -> Composed:
+        """The whole file."""
+        wanted = [(name, note) for name, notes in self._decks for note in notes]
+        blocks = self.whole(self.settled(wanted))
+        lines, _ = self.lines(blocks)
+        self.problems.sort(key=lambda problem: (problem.file, problem.line))
+        return Composed("\n".join(lines) + "\n", tuple(block.note for block in blocks), tuple(self.problems))
 
     # --- which way each note is written ----------------------------------------------------------------------------
 
@@ -97,14 +121,17 @@ class _Composer:
         return [block for deck, note in wanted for block in self._settled_one(deck, note)]
 
     def _settled_one(self, deck: str, note: Note) -> list[_Block]:
-        for wanted, compromise in self._compromises(deck, note):
-            for block in self._blocks(deck, wanted):
-                if self._is_read([block]):
-                    if compromise:
-                        self._tell(note, "W706", f"written {compromise}: there is no other way")
-                    return [block]
+        for block in self._all_blocks(deck, note):
+            if self._is_read([block]):
+                return [block]
         self._tell(note, "W705", "left out: in a file of its own it would be read as something else")
         return []
+
+    def _all_blocks(self, deck: str, note: Note) -> Iterator[_Block]:
+        """All ways to write a note, and then what comes near it."""
+        for wanted, otherwise in self._compromises(deck, note):
+            for block in self._blocks(deck, wanted):
+                yield replace(block, source=(deck, note), otherwise=otherwise)
 
     def _compromises(self, deck: str, note: Note) -> Iterator[tuple[Note, str]]:
         """The note itself, and what comes near it, with how it differs."""
@@ -120,11 +147,12 @@ class _Composer:
                 yield replace(bare, kind=Kind.QA), f"as a question, without {attributes}"
 
     def whole(self, blocks: list[_Block]) -> list[_Block]:
-        """The blocks without those that are not read among the others as they are read alone.
+        """The blocks as they are read among each other: written in another way where the first one is not.
 
         Raises:
             UsageError: They are too many.
         """
+        untried: dict[int, Iterator[_Block]] = {}
         while True:
             lines, starts = self.lines(blocks)
             if len(lines) > MOST_LINES:
@@ -136,12 +164,25 @@ class _Composer:
             read = self._parsed(lines)
             right = {note.line for note in read if note.line in at and _is(note, at[note.line].note)}
             if len(right) == len(blocks):
-                return blocks
+                break
             copies = {line: at[note.line].note for note in read if note.line in at for line in note.also}
+            blocks = []
             for line, block in at.items():
-                if line not in right:
-                    self._tell_why(block.note, copies.get(line))
-            blocks = [block for line, block in at.items() if line in right]
+                if line in right:
+                    blocks.append(block)
+                elif other := self._another(block, untried) if line not in copies else None:
+                    blocks.append(other)
+                else:
+                    self._tell_why(block.source[1], copies.get(line))
+        for block in blocks:
+            if block.otherwise:
+                self._tell(block.source[1], "W706", f"written {block.otherwise}: there is no other way")
+        return blocks
+
+    def _another(self, block: _Block, untried: dict[int, Iterator[_Block]]) -> _Block | None:
+        """The next way to write a note that is read as it should be when it stands alone."""
+        ways = untried.setdefault(id(block.source[1]), self._all_blocks(*block.source))
+        return next((each for each in ways if each != block and self._is_read([each])), None)
 
     def _tell_why(self, note: Note, other: Note | None) -> None:
         same = (
@@ -193,19 +234,18 @@ class _Composer:
         plain += tuple(_SECTIONS[note.kind] for _ in (0,) if note.kind in _SECTIONS)
         for path in dict.fromkeys((own or plain, plain)):
             for way in write(note, [f"#{tag}" for tag in tags] + anchor, len(path[:_DEEPEST]) + 1):
-                yield _Block(path[:_DEEPEST], note, way)
+                yield _Block((deck, note), path[:_DEEPEST], note, way)
         if tags:
             tagged = (*plain[:-1], _tagged(plain[-1], tags))
             for way in write(note, anchor, len(tagged) + 1):
-                yield _Block(tagged, note, way)
+                yield _Block((deck, note), tagged, note, way)
 
     def _own_tags(self, deck: str, note: Note) -> list[str]:
         """The tags that do not hold for the whole deck, and the words that say how it is asked."""
         return [*note.tags[len(self._tags[deck]) :], *["both"] * note.both, *["typed"] * note.typed]
 
 
-def _front_matter(name: str, tags: tuple[str, ...], decks: Sequence[tuple[str, Sequence[Note]]]) -> list[str]:
-    is_template = any(note.kind in _SECTIONS for _, notes in decks for note in notes)
+def _front_matter(name: str, tags: tuple[str, ...], *, is_template: bool) -> list[str]:
     lines = [f"deck: {_quoted(_line(name))}"] * bool(name)
     lines += [f"tags: [{', '.join(map(_quoted, tags))}]"] * bool(tags)
     lines += ["dquiz: note"] * is_template

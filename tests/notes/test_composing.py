@@ -252,3 +252,46 @@ def test_notes_of_any_text_are_written_as_they_are_or_named(text):
     notes = studied(text)
     if notes:
         is_told_or_kept(notes)
+
+
+# --- side by side --------------------------------------------------------------------------------------------------
+
+BESIDE = st.sampled_from(
+    [
+        "Q: What is {n}?\nA: The number {n}.\n",
+        "- Q: What holds {n}?\n  A: One line\n\n  and another.\n",
+        "C: Port {{{{{n}}}}} is open.\n",
+        "- Term{n} :: the meaning of {n}\n",
+        "- **Word{n}** — what it says about {n}\n",
+        "- **Ask for {n}**:\n  ```sh\n  dig {n}.example.org\n  ```\n",
+        "## What is layer {n}?\n\nA part of it, number {n}.\n",
+        "Which is right for {n}?\n\n- [x] this {n}\n- [ ] that {n}\n",
+        "<details>\n<summary>Why {n}?</summary>\n\nBecause of {n}.\n\n</details>\n",
+        "der Hund {n} ::: the dog {n}\n",
+        "| Command | Description |\n|---|---|\n| `ls {n}` | list {n} |\n",
+        "## Mental Model\n\n- Thing{n} = a kind of {n}\n",
+        "## Next Steps\n\n- **Tool{n}** — comes after {n}\n",
+        "## Words and commands\n",
+    ]
+)
+
+
+def none_is_lost(text):
+    notes = studied(text)
+    done = compose([("note", notes)])
+    left_out = [problem for problem in done.problems if problem.code == "W705"]
+    assert [each for each in left_out if "says the same" not in each.message] == [], done.text
+    assert len(studied(done.text)) == len(notes) - len(left_out)
+
+
+def test_commands_beside_terms_and_questions_are_all_kept():
+    assert is_kept(
+        "Q: Which record maps a name? #dns\nA: AAAA\n\n## Words\n\n- TTL :: how long it is kept\n"
+        "- **Ask one server**:\n  ```sh\n  dig @1.1.1.1 example.org\n  ```\n"
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(BESIDE, min_size=1, max_size=9))
+def test_notes_of_all_kinds_are_kept_beside_each_other(pieces):
+    none_is_lost("\n".join(piece.format(n=number) for number, piece in enumerate(pieces, 1)))

@@ -3,7 +3,7 @@ import stat
 import pytest
 
 from quiz.errors import QuizError
-from quiz.terminal.editor import ask_for_text, command_for, edit
+from quiz.terminal.editor import EditorError, ask_for_text, command_for, edit
 
 NOTE = "/notes/my docker.md"
 
@@ -63,7 +63,7 @@ def test_a_command_with_an_open_quote():
 def test_failures_are_told_in_one_line(script):
     with pytest.raises(QuizError, match=r"^/no/such/editor: No such file or directory\. Set editor\.command"):
         edit(NOTE, 1, "/no/such/editor")
-    with pytest.raises(QuizError, match=r"editor ended with 3: the card was left as it was\."):
+    with pytest.raises(QuizError, match=r"editor ended with 3: what it wrote is not taken\."):
         edit(NOTE, 1, script("exit 3"))
 
 
@@ -76,4 +76,5 @@ def test_a_text_is_written_below_its_question(script):
 
 def test_no_text_and_no_editor(script):
     assert ask_for_text(script("exit 0"), "q --> q") == ""
-    assert ask_for_text(script("exit 1"), "q") is None
+    with pytest.raises(EditorError, match="ended with 1"):
+        ask_for_text(script("exit 1"), "q")

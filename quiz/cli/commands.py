@@ -43,6 +43,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command("check", "check:check", "every problem in notes, with file and line; touches no database"),
         Command("sync", "decks:sync", "read what changed in notes, and match it with the cards"),
         Command("relink", "doubts:relink", "settle matches that a sync left in doubt"),
+        Command("add", "add:add", "write a question and its answer into a deck"),
         Command("fill", "drafts:fill", "answer open questions, in the notes themselves"),
         Command("anchor", "decks:anchor", "write ^id marks into notes; nothing else ever does"),
     ),

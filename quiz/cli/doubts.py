@@ -171,8 +171,8 @@ def _marked(old: str, new: str) -> tuple[str, str]:
     ours, theirs = _WORD.findall(old), _WORD.findall(new)
     if len(ours) + len(theirs) > _MOST_WORDS:
         return old, new
-    words = [[word.strip() for word in side] for side in (ours, theirs)]
-    matcher = difflib.SequenceMatcher(None, *words, autojunk=False)
+    our_words, their_words = ([word.strip() for word in side] for side in (ours, theirs))
+    matcher = difflib.SequenceMatcher(None, our_words, their_words, autojunk=False)
     if old == new or matcher.quick_ratio() < _ALIKE or matcher.ratio() < _ALIKE:
         return old, new
     before, after = "", ""

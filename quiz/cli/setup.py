@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from quiz.configuration import Configuration
 
-_ACTIONS = ("list", "get", "check")
+_ACTIONS = {"list": 0, "get": 1, "set": 2, "unset": 1, "edit": 0, "check": 0}
+"""What can be done, and how much has to be named for it."""
 
 
 def paths() -> None:
@@ -44,33 +45,51 @@ def paths() -> None:
 
 def config(
     action: Annotated[
-        str, typer.Argument(metavar="[list|get|check]", help="What to do.", show_default=False)
+        str, typer.Argument(metavar="[list|get|set|unset|edit|check]", help="What to do.", show_default=False)
     ] = "list",
     key: Annotated[
         str, typer.Argument(metavar="[KEY]", help="As in fsrs.retention, or a table.", show_default=False)
     ] = "",
+    value: Annotated[
+        str | None, typer.Argument(metavar="[VALUE]", help="For set.", show_default=False)
+    ] = None,
     source: Annotated[
         Path | None,
         typer.Option(metavar="PATH", help="As it is for the notes there.", show_default=False),
     ] = None,
 ) -> None:
-    """Show the effective configuration, and where each value comes from.
+    """Show the effective configuration and where each value comes from, or change your own.
 
     Examples:
       dquiz config
       dquiz config get fsrs.retention
       dquiz config get study
+      dquiz config set study.new_per_day 10
+      dquiz config set 'decks."aws/iam".retention' 0.95
+      dquiz config unset study.new_per_day
+      dquiz config edit                        in the editor, checked afterwards
       dquiz config check                       mistakes, and exit code 3 if there are any
 
     Values come from an option, else the environment (DQUIZ_STUDY__NEW_PER_DAY=5), else dquiz.toml
-    beside the notes, else your own configuration, else the default.
+    beside the notes, else your own configuration, else the default. What is set is checked before it is written;
+    comments in the file stay.
     """
     if action not in _ACTIONS:
         raise UsageError(f"{action!r} is not one of {', '.join(_ACTIONS)}.{did_you_mean(action, _ACTIONS)}")
-    if (action == "get") != bool(key):
-        raise UsageError(
-            "`dquiz config get` needs a KEY." if action == "get" else f"{action!r} takes no KEY."
-        )
+    _refuse_wrong_number(action, key, value)
+    if action in ("set", "unset", "edit"):
+        from quiz.cli import setting
+
+        if source is not None:
+            raise UsageError(f"`config {action}` changes your own configuration, not that of a --source.")
+        match action:
+            case "set":
+                setting.set_value(key, value or "")
+            case "unset":
+                setting.unset(key)
+            case _:
+                setting.edit()
+        return
     configuration = current().configuration
     if source is not None:
         configuration = configuration.for_source(source.absolute())
@@ -81,6 +100,15 @@ def config(
     if action == "get":
         rows = _matching(rows, key)
     show(rows, (in_line(f"{f'{row.key} = {row.written}':<46}  {row.origin}") for row in rows))
+
+
+def _refuse_wrong_number(action: str, key: str, value: str | None) -> None:
+    """Refuse too much or too little behind an action."""
+    named = bool(key) + (value is not None)
+    if named == _ACTIONS[action]:
+        return
+    wanted = ("takes no KEY", "needs a KEY", "needs a KEY and a VALUE")[_ACTIONS[action]]
+    raise UsageError(f"`dquiz config {action}` {wanted}.")
 
 
 class _Row(NamedTuple):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 
 from quiz.cli.commands import commands
@@ -56,7 +59,7 @@ def test_a_key_and_a_table(dquiz: Callable[..., Ended]) -> None:
         (["get", "fsrs.retentoin"], "No such key 'fsrs.retentoin'. Did you mean 'fsrs.retention'?"),
         (["get", "fsr"], "No such key 'fsr'. Did you mean 'fsrs'?"),
         (["get"], "`dquiz config get` needs a KEY."),
-        (["list", "study"], "'list' takes no KEY."),
+        (["list", "study"], "`dquiz config list` takes no KEY."),
     ],
 )
 def test_wrong_keys(dquiz: Callable[..., Ended], arguments: list[str], said: str) -> None:
@@ -123,3 +126,98 @@ def test_the_scripts_are_well_formed(
         pytest.skip(f"there is no {shell}")
     (tmp_path / "script").write_text(dquiz("completion", shell).out)
     subprocess.run([shell, check, tmp_path / "script"], check=True)
+
+
+# --- changing it ---------------------------------------------------------------------------------------------------
+
+MINE = """\
+# mine
+[study]  # every day
+new_per_day = 5   # few
+
+[decks."aws/iam"]
+retention = 0.93
+"""
+
+
+def test_a_value_is_set_and_comments_stay(dquiz: Callable[..., Ended], home: Path) -> None:
+    file = home / "config.toml"
+    ended = dquiz("config", "set", "study.new_per_day", "10")
+    assert (ended.code, ended.out.splitlines()) == (0, ["study.new_per_day = 10", f"A new file: {file}"])
+    file.write_text(MINE)
+    assert dquiz("config", "set", "study.new_per_day", "7").code == 0
+    assert dquiz("config", "set", 'decks."aws/iam".retention', "0.9").code == 0
+    assert file.read_text() == MINE.replace("= 5", "= 7").replace("0.93", "0.9")
+    assert dquiz("config", "set", "decks.docker.new_per_day", "2", "--json").data == {
+        "key": 'decks."docker".study.new_per_day',
+        "value": 2,
+        "file": str(file),
+    }
+    assert dquiz("config", "set", "fsrs.learning_steps", '["1m", "5m"]').code == 0
+    assert dquiz("config", "get", "fsrs.learning_steps", "--json").data[0]["value"] == [60.0, 300.0]
+    assert dquiz("config", "set", "study.new_per_day", "1", DQUIZ_STUDY__NEW_PER_DAY="3").err == (
+        "DQUIZ_STUDY__NEW_PER_DAY outranks it.\n"
+    )
+
+
+def test_a_value_is_taken_back(dquiz: Callable[..., Ended], home: Path) -> None:
+    file = home / "config.toml"
+    home.mkdir()
+    file.write_text(MINE)
+    assert dquiz("config", "unset", "study.new_per_day").out == "study.new_per_day: 20, the default\n"
+    assert dquiz("config", "unset", 'decks."aws/iam".retention').code == 0
+    assert file.read_text() == '# mine\n[study]  # every day\n\n[decks."aws/iam"]\n'
+    assert "was not set" in dquiz("config", "unset", "study.new_per_day").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["study.new_per_dya", "5"], "Did you mean 'study.new_per_day'?"),
+        (["retention", "0.9"], "Did you mean 'fsrs.retention'?"),
+        (["fsrs.retention", "2"], "must be a number from 0.70 to 0.99"),
+        (["study.order", "dew"], "Did you mean 'due'?"),
+        (["study.new_per_day", "5\n[editor]\ncommand = 'x'"], "must be a whole number"),
+        (["decks.docker.day_start", "05:00"], "No such key of a deck"),
+        (["keys.undo", "q"], "is the key of"),
+        (["study.new_per_day"], "needs a KEY and a VALUE"),
+    ],
+)
+def test_what_is_wrong_is_not_written(
+    dquiz: Callable[..., Ended], home: Path, arguments: list[str], reason: str
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text(MINE)
+    ended = dquiz("config", "set", *arguments)
+    assert ended.code in (2, 3)
+    assert reason in ended.err
+    assert "Traceback" not in ended.err
+    assert (home / "config.toml").read_text() == MINE
+
+
+def test_the_file_is_edited_until_it_is_right(
+    environment: dict[str, str], home: Path, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text(
+        "#!/bin/sh\nfor last; do :; done\n"
+        'if grep -q wrong "$last"; then echo "[study]\nnew_per_day = 4" > "$last"\n'
+        'else echo "wrong = 1" > "$last"; fi\n'
+    )
+    editor.chmod(0o755)
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "quiz", "config", "edit"],
+        env=environment | {"EDITOR": str(editor), "VISUAL": "", "TERM": "xterm"},
+        encoding="utf-8",
+        timeout=20,
+    )
+    child.expect("q leave it so: ")
+    assert "wrong" in child.before
+    time.sleep(0.15)
+    child.send("\r")
+    child.expect("no mistakes")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert (home / "config.toml").read_text() == "[study]\nnew_per_day = 4\n"

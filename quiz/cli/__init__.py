@@ -28,9 +28,14 @@ _INTERRUPTED = 130
 def main() -> None:
     """The program `dquiz`."""
     streams.prepare()
-    arguments = sys.argv[1:]
+    arguments = _without_help(sys.argv[1:])
     if not _answered_at_once(arguments):
         sys.exit(_run(arguments))
+
+
+def _without_help(arguments: list[str]) -> list[str]:
+    """``help`` and ``help COMMAND`` as the option that they stand for."""
+    return [*arguments[1:2], "--help"] if arguments[:1] == ["help"] else arguments
 
 
 def _answered_at_once(arguments: list[str]) -> bool:

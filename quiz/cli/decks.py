@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quiz.cli import doubts
-from quiz.cli.prompting import can_choose
 from quiz.cli.opening import opened
 from quiz.cli.options import DryRun, Paths, RequiredPaths
 from quiz.cli.output import say, show
+from quiz.cli.prompting import can_choose
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
 from quiz.cli.sync_report import report_data, report_lines

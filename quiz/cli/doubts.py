@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quiz.cli.prompting import can_choose, choose
 from quiz.cli.opening import opened
 from quiz.cli.output import show
+from quiz.cli.prompting import can_choose, choose
 from quiz.cli.rows import first_line, laid_out
 from quiz.cli.running import current
 from quiz.cli.streams import write
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SAME, _OTHER, _LATER = "same", "other", "later"
 _KEYS = {"y": _SAME, "n": _OTHER, "l": _LATER}
-_PROMPT = "The same card?  y yes, history goes on   n no   l later: "
+_PROMPT = "Same card? y yes  n no  l later: "
 _LONGEST_ANSWER = 12
 """Lines of an answer that are shown."""
 _ALIKE, _MOST_WORDS = 0.2, 2_000

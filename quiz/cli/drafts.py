@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quiz.cli.prompting import can_choose, choose
 from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
 from quiz.cli.options import Decks, Levels, Tags, Where
 from quiz.cli.output import show
+from quiz.cli.prompting import can_choose, choose
 from quiz.cli.rows import card_line, first_line, laid_out
 from quiz.cli.running import current
 from quiz.cli.streams import write
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _WRITE, _SKIP, _STOP = "write", "skip", "stop"
 _KEYS = {"": _WRITE, "s": _SKIP, "q": _STOP}
-_PROMPT = "Enter write   s skip   q stop: "
+_PROMPT = "Enter write  s skip  q stop: "
 
 
 def fill(
@@ -106,8 +106,8 @@ class _Filling:
         refused = ""
         while True:
             self._show(number, card)
-            chosen = choose(_PROMPT, _KEYS, at_end=_STOP)
-            if chosen != _WRITE:
+            picked = choose(_PROMPT, _KEYS, at_end=_STOP)
+            if picked != _WRITE:
                 break
             answer = self._asked_for(card, refused)
             if answer is None:
@@ -117,7 +117,7 @@ class _Filling:
                 self._written += bool(answer)
                 return True
         self._refused += bool(refused)
-        return chosen == _SKIP
+        return picked == _SKIP
 
     def _show(self, number: int, card: Card) -> None:
         where = breadcrumb(card.note.deck, card.note.context)

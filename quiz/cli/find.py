@@ -13,17 +13,20 @@ from quiz.cli.options import Card as CardArgument
 from quiz.cli.options import Cards, Decks, Levels, Tags, Where
 from quiz.cli.output import say
 from quiz.cli.output import show as show_result
-from quiz.cli.rows import card_data, card_line, review_data
+from quiz.cli.rows import card_data, card_line, laid_out, review_data
 from quiz.cli.running import current
 from quiz.collection.choosing import nothing_fits
 from quiz.cues import faces_of
 from quiz.store.reading import NO_CARDS
+from quiz.terminal.words import plural
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from quiz.cards import Card, Review
+
+_AFTER_ID = 10
 
 
 def cards(
@@ -52,7 +55,7 @@ def cards(
                     )
                 )
             )
-        show_result([card_data(card) for card in found], map(_line, found))
+        show_result([card_data(card) for card in found], _lines(found))
 
 
 def search(
@@ -83,11 +86,12 @@ def search(
             from quiz.collection.query import nothing_found
 
             say(in_line(nothing_found(collection, asked)))
-        show_result([card_data(card) for card in found], map(_line, found))
+        show_result([card_data(card) for card in found], _lines(found))
 
 
-def _line(card: Card) -> str:
-    return f"{card.id[:8]}  {card_line(card, faces_of(card).front)}"
+def _lines(cards: Sequence[Card]) -> Iterator[str]:
+    for card in cards:
+        yield from laid_out(f"{card.id[:8]}  {card_line(card, faces_of(card).front)}", _AFTER_ID)
 
 
 def show(given: CardArgument) -> None:
@@ -129,7 +133,7 @@ def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iter
     yield from remark_lines(card)
     if card.note.tags:
         yield " ".join(f"#{tag}" for tag in card.note.tags)
-    state = f"{schedule.state}, {schedule.reps} reviews, {schedule.lapses} lapses"
+    state = f"{schedule.state}, {plural(schedule.reps, 'review')}, {plural(schedule.lapses, 'lapse')}"
     if schedule.stability and schedule.difficulty and recall is not None:
         state += f", stability {schedule.stability:.1f} d, difficulty {schedule.difficulty:.1f}"
         state += f", recall now {recall:.0%}"

@@ -11,15 +11,21 @@ from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
 from quiz.cli.options import Decks, Levels, Tags, Where, given, refuse_together
 from quiz.cli.output import show
+from quiz.cli.rows import laid_out
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.errors import UsageError
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from quiz.collection.checklist import Task
     from quiz.collection.roadmap import NotePlan
 
 
 _MINUTES = 20
+_AFTER_TASK_ID = 16
 
 
 def plan(
@@ -132,7 +138,7 @@ def done(
     Ticks are kept in the collection, and stay when a note is edited or moved. Only --write changes a note, and of it
     only the box. `dquiz undo` takes a tick back as it does any other step, but leaves boxes in notes as they are.
     """
-    from quiz.cli.roadmaps import task_data, task_line
+    from quiz.cli.roadmaps import task_data
     from quiz.collection import checklist
 
     if tasks and listing:
@@ -146,5 +152,30 @@ def done(
             found = checklist.tasks(collection)
         show(
             [task_data(task) for task in found],
-            map(task_line, found) if found else ["No note has tasks or challenges."],
+            _task_lines(found, listing=not tasks),
         )
+
+
+def _task_lines(found: Sequence[Task], *, listing: bool) -> Iterator[str]:
+    from quiz.cli.roadmaps import task_line
+
+    if not found:
+        yield "No note has tasks or challenges."
+    elif listing:
+        yield from _by_deck(found)
+    else:
+        yield from (line for task in found for line in laid_out(task_line(task), _AFTER_TASK_ID))
+
+
+def _by_deck(tasks: Sequence[Task]) -> Iterator[str]:
+    """All tasks, those of each deck below its name."""
+    from itertools import groupby
+
+    from quiz.cli.roadmaps import task_line
+
+    for deck, group in groupby(tasks, lambda task: task.deck):
+        of_deck = list(group)
+        ticked = sum(task.ticked is not None for task in of_deck)
+        yield in_line(f"{deck}: {ticked:,} of {len(of_deck):,} done")
+        for task in of_deck:
+            yield from (f"  {line}" for line in laid_out(task_line(task), _AFTER_TASK_ID))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from quiz import configuration
-from quiz.cli.prompting import can_choose, choose
 from quiz.cli.output import say, show
+from quiz.cli.prompting import can_choose, choose
 from quiz.cli.running import current
 from quiz.cli.streams import write_error
 from quiz.errors import ConfigError, NotATerminalError

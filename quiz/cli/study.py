@@ -13,7 +13,7 @@ from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
 from quiz.cli.options import Card, Decks, Duration, Levels, Tags, Where
 from quiz.cli.output import confirm, say, show
-from quiz.cli.rows import card_data, review_data, schedule_data
+from quiz.cli.rows import card_data, laid_out, review_data, schedule_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.cues import faces_of
@@ -35,6 +35,7 @@ _NEW = Annotated[int | None, typer.Option("--new", min=0, help="New cards in thi
 _LIMIT = Annotated[int | None, typer.Option("--limit", min=0, help="Cards in this run.", show_default=False)]
 _DUE_EXIT_CODE = 10
 _LISTED_STEPS = 10
+_AFTER_TIME = 18
 
 
 def review(
@@ -298,7 +299,8 @@ def _list_steps(collection: Collection, count: int) -> None:
 
     zone = current().zone
     found = steps(collection, count)
-    lines = [f"{step.at.astimezone(zone):%Y-%m-%d %H:%M}  {in_line(step.text)}" for step in found]
+    rows = (f"{step.at.astimezone(zone):%Y-%m-%d %H:%M}  {in_line(step.text)}" for step in found)
+    lines = [line for row in rows for line in laid_out(row, _AFTER_TIME)]
     data = [{"at": step.at, "text": step.text, **_step_data(step)} for step in found]
     show(data, lines or ["There is nothing to take back."])
 
@@ -323,7 +325,10 @@ def log(
             f"{one.reviewed_at.astimezone(zone):%Y-%m-%d %H:%M}  {one.card_id[:8]}  {one.rating.word:<5}  {one.mode}"
             for one in reviews
         )
-        show([review_data(one) for one in reviews], lines)
+        show(
+            [review_data(one) for one in reviews],
+            (part for line in lines for part in laid_out(line, _AFTER_TIME)),
+        )
 
 
 def due(

@@ -51,7 +51,7 @@ def _change_data(change: Change) -> dict[str, Any]:
 
 def report_lines(report: SyncReport, *, dry_run: bool, verbose: bool) -> Iterator[str]:
     """A report for people."""
-    yield _sum(report)
+    yield from laid_out(_sum(report))
     for fate in ("added", "changed", "moved", "restored", "retired"):
         changes = [change for change in report.changes if change.fate == fate]
         if verbose or fate in _NAMED_ALWAYS:

@@ -246,8 +246,10 @@ class Study:
         return self.collection.history(self._on_screen())
 
     def summary(self, _now: datetime) -> Summary:
-        """What the run came to so far."""
-        reviews = [(step.card, step.review) for step in self._steps if step.review]
+        """What the run came to so far; that a draft was said aloud is no review."""
+        reviews = [
+            (step.card, step.review) for step in self._steps if step.review and not step.card.note.draft
+        ]
         due = [review for _, review in reviews if review.counts and review.before.state is State.REVIEW]
         again = Counter(card.id for card, review in reviews if review.rating is Rating.AGAIN)
         cards = {card.id: card for card, _ in reviews}

@@ -141,8 +141,11 @@ class CardKeys(Page):
         return False
 
     def note(self) -> bool:
-        """Read a note to self."""
-        given = self._keyboard.line("Note to self: ")
+        """Read a note to self; Ctrl-C takes back that it was wanted, and nothing else."""
+        try:
+            given = self._keyboard.line("Note to self: ")
+        except KeyboardInterrupt:
+            return False
         if given is None:
             return self.quit()
         if told := asides.noted(self._study, given, self._clock()):
@@ -183,7 +186,7 @@ class CardKeys(Page):
         """All keys, and what the ratings mean."""
         self._print(*map(Text, asides.all_keys(self._settings.keys, self._width)), Text())
         self._explain_ratings()
-        return False
+        return True  # the question may have left the screen
 
     def _explain_ratings(self) -> None:
         for line in frame.explanation(self._settings.keys, self._settings.review.buttons):

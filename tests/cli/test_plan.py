@@ -412,7 +412,7 @@ def test_done_lists_what_there_is(dquiz):
         ("task", None),
         ("challenge", None),
     ]
-    assert dquiz("done").out.splitlines()[2].endswith("bread.md:22  Hard: Bake for a baker")
+    assert dquiz("done").out.splitlines()[3].endswith("bread.md:22  Hard: Bake for a baker")
     assert "\x1b" not in dquiz("done").out
 
 

@@ -56,3 +56,13 @@ def test_cards_with_one_are_found_and_shown(program):
     [card] = program.data("search", "is:noted")
     assert card["remark"] == "host comes first"
     assert "Note to self: host comes first" in program.run("show", card["id"]).stdout
+
+
+def test_ctrl_c_ends_only_its_prompt(program):
+    terminal = program.review()
+    terminal.press("n", "Note to self:")
+    terminal.press("half a thou\x03", "q quit")
+    assert remarks(program) == ["", "", ""]
+    terminal.press(" ", "1 Again")
+    terminal.press("3", SECOND)
+    assert program.ratings() == ["good"]

@@ -200,6 +200,18 @@ def test_information_and_keys(program):
     assert "u        take back the last step" in terminal.text
 
 
+@pytest.mark.parametrize("columns", [80, 34])
+def test_the_card_stands_below_the_keys_on_a_small_screen(program, columns):
+    terminal = program.review(rows=24, columns=columns, wait_for=FIRST[:20])
+    terminal.press("?", "right at once")
+    terminal.wait_for("[space] show")
+    assert FIRST[:20] in "\n".join(terminal.text.splitlines()[-8:])
+    terminal.press(" ", "1 Again")
+    terminal.press("?", "right at once")
+    terminal.wait_for("4 Easy")
+    assert "docker run -d" in "\n".join(terminal.text.splitlines()[-12:])
+
+
 def test_edit_at_the_line_keeps_the_card(program):
     editor = program.script(
         "editor",

@@ -131,7 +131,7 @@ def test_show_has_both_sides_and_the_history(dquiz, library):
     assert set(data["preview"]) == {"again", "hard", "good", "easy"}
     out = dquiz("show", "aws.md:1").out
     assert "a place with several zones" in out
-    assert "learning, 1 reviews" in out
+    assert "learning, 1 review," in out
 
 
 @pytest.mark.parametrize("given", ["^role", "iam.md:3", "aws/iam.md:4", "./aws/iam.md:3", "id", "start"])

@@ -129,7 +129,7 @@ Output:
             "No such option: --strikt. Did you mean '--strict'? Try `dquiz check --help`.",
         ),
         (["paths", "x"], "Got unexpected extra argument(s) (x). Try `dquiz paths --help`."),
-        (["config", "lst"], "'lst' is not one of list, get, check. Did you mean 'list'?"),
+        (["config", "lst"], "'lst' is not one of list, get, set, unset, edit, check. Did you mean 'list'?"),
         (
             ["completion", "fihs"],
             "No completion for 'fihs'. Did you mean 'fish'? There is bash, zsh, fish, powershell.",

@@ -79,3 +79,10 @@ def test_check_needs_no_database(environment: dict[str, str], tmp_path: Path) ->
     (tmp_path / "n.md").write_text("Q: a\nA: b\n")
     heavy = imported(environment, "check", str(tmp_path)) & HEAVY
     assert heavy <= {"markdown_it", "yaml"}, "only the parser's"
+
+
+def test_help_is_a_word_too(dquiz):
+    assert dquiz("help").out == dquiz("--help").out
+    assert dquiz("help", "sync").out == dquiz("sync", "--help").out
+    ended = dquiz("help", "snyc")
+    assert (ended.code, "Did you mean 'sync'?" in ended.err) == (2, True)

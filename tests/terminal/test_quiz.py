@@ -252,7 +252,7 @@ def test_questions_without_an_answer_come_last_and_never_count(program, columns)
     assert "draft" in terminal.on_screen
     terminal.press(" ", "No answer is written yet")
     assert "10m" not in terminal.on_screen.split("Why do layers")[1]
-    terminal.press("1", "2 reviews")
+    terminal.press("1", "1 review in")
     assert terminal.ended() == 0
     assert [row[:3] for row in attempts(program)] == [("typed", True, "good"), ("flip", False, "again")]
     [draft] = [card for card in program.data("cards") if card["draft"]]

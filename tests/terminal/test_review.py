@@ -238,7 +238,7 @@ def test_a_card_that_is_no_longer_in_its_file_is_retired(program):
 
 def test_an_editor_that_fails_leaves_everything(program):
     terminal = program.review(EDITOR=program.script("editor", "exit 3"))
-    terminal.press("e", "editor ended with 3: the card was left as it was.")
+    terminal.press("e", "editor ended with 3: what it wrote is not taken.")
     terminal.press(" ", "1 Again")
 
 

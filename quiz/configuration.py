@@ -50,6 +50,7 @@ class Configuration:
         file: The user's configuration.
         database: The collection: an absolute path, or an SQLAlchemy URL.
         data: The folder of the user's data.
+        notes: The folder for the learner's copies of shipped decks.
         backups: The folder of the collection's copies.
         log: The log file.
         origins: ``table.key`` → the file, variable or option its value comes from; defaults are absent.
@@ -61,6 +62,7 @@ class Configuration:
     file: Path
     database: str
     data: Path
+    notes: Path
     backups: Path
     log: Path
     origins: Mapping[str, str]
@@ -116,6 +118,7 @@ def read(
         file=place.absolute(),
         database=_database(merged.settings.collection.database, origin, place, folders.data),
         data=folders.data,
+        notes=_notes(merged.settings.collection.notes, merged.origins, place, folders.data),
         backups=folders.state / "backups",
         log=folders.state / "dquiz.log",
         origins=merged.origins,
@@ -212,6 +215,14 @@ def _database(given: str, origin: str, file: Path, data: Path) -> str:
         return given
     base = file.absolute().parent if origin == str(file) else Path.cwd()
     return str(base / Path(given).expanduser())
+
+
+def _notes(given: str, origins: Mapping[str, str], file: Path, data: Path) -> Path:
+    """The given folder; a relative one in the configuration file starts at its folder."""
+    if not given:
+        return data / "notes"
+    base = file.absolute().parent if origins.get("collection.notes") == str(file) else Path.cwd()
+    return base / Path(given).expanduser()
 
 
 class UrlParts(NamedTuple):

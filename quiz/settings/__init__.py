@@ -20,13 +20,15 @@ class CollectionSettings(NamedTuple):
 
     Attributes:
         sources: Files and folders of notes besides those given to `sync` and `review`.
-        shipped: The decks that come with dquiz are a source.
+        shipped: The decks that come with dquiz can be studied.
         database: A path or an SQLAlchemy URL; empty is the user's data folder.
+        notes: The folder for copies of shipped decks; empty is ``notes`` in the user's data folder.
     """
 
     sources: tuple[str, ...] = ()
     shipped: bool = True
     database: str = ""
+    notes: str = ""
 
 
 class StudySettings(NamedTuple):

@@ -299,7 +299,7 @@ def _number(text: object) -> object:
 # --- the rule of every key ---------------------------------------------------------------------------------
 
 RULES: dict[str, dict[str, Rule]] = {
-    "collection": {"sources": _texts(), "shipped": _flag(), "database": _text()},
+    "collection": {"sources": _texts(), "shipped": _flag(), "database": _text(), "notes": _text()},
     "study": {
         "day_start": _time_of_day(),
         "new_per_day": _whole(0),

@@ -341,6 +341,10 @@ class Collection:
         rows = (card_rows(self.store.read, " AND card.id = :key", key=key) for key in keys)
         return [card_from(row[0], self.days.start) for row in rows if row]
 
+    def is_empty(self) -> bool:
+        """Whether there is no card at all, retired ones not counted."""
+        return not self.store.read("SELECT EXISTS (SELECT 1 FROM card WHERE retired = 0)")[0][0]
+
     def find(self, given: str) -> tuple[int, Card]:
         """A card by its id or the start of it, by ``^anchor`` or by ``PATH:LINE``.
 

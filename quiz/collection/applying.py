@@ -86,7 +86,9 @@ class Application:
             ]
         own_decks = {note.deck for read in own_reads for note in read.deck.notes}
         if own_decks:
-            self.report.renamed += shipping.make_way(self.connection, own_decks)
+            self.report.renamed += shipping.make_way(
+                self.connection, own_decks, leaving={row["id"] for row in self.scan.gone}
+            )
 
     def _beside(self, read: Read, own: set[str]) -> Read:
         reader, deck = notes.reader_within(self.connection), read.deck

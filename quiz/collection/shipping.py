@@ -42,6 +42,8 @@ SELECT DISTINCT note.deck FROM note JOIN file ON file.id = note.file_id
 WHERE file.path = :path AND note.retired_at IS NULL
 """
 
+_WITH_CARDS = " AND EXISTS (SELECT 1 FROM card WHERE card.note_id = note.id AND card.retired = 0)"
+
 _DECKS_OF_FILE = "SELECT DISTINCT deck FROM note WHERE file_id = :file AND retired_at IS NULL"
 
 
@@ -99,7 +101,7 @@ class Shipped:
 
     def name_of(self, path: Path) -> str:
         """The name of the deck of a file; empty if all its cards stand elsewhere too, and are called after that."""
-        decks = self._read(_DECKS_OF_PATH, path=shown(path))
+        decks = self._read(_DECKS_OF_PATH + _WITH_CARDS, path=shown(path))
         return str(decks[0][0]) if decks else ""
 
     def adopt(self, path: Path, now: datetime) -> None:
@@ -231,12 +233,13 @@ def apart(name: str, own: set[str]) -> str:
     return name
 
 
-def make_way(connection: Connection, more: Iterable[str]) -> list[tuple[str, str]]:
+def make_way(connection: Connection, more: Iterable[str], *, leaving: set[int]) -> list[tuple[str, str]]:
     """Rename shipped decks whose names one's own notes have by now; old and new names.
 
     Args:
         connection: Where the notes are about to be written.
         more: Names of decks that were just read from one's own notes.
+        leaving: The keys of files that are gone, or that are called otherwise now.
     """
     from quiz.collection.planned import rename_target
     from quiz.store import notes
@@ -246,7 +249,7 @@ def make_way(connection: Connection, more: Iterable[str]) -> list[tuple[str, str
     if not files:
         return []
     own, renamed = own_names(read, more), []
-    for file, _path, _name in files:
+    for file in {key for key, _path, _name in files} - leaving:
         for (old,) in read(_DECKS_OF_FILE, file=file):
             new = apart(old, own)
             if new != old:

@@ -46,7 +46,9 @@ def own_copy(collection: Collection, path: str, now: datetime) -> Path:
     key, _, name = rows[0]
     decks = collection.store.read(_DECK, file=key)
     data = read_note(Path(path))
-    copy = _written(collection.notes, f"{decks[0][0] if decks else Path(name).stem}.md", data)
+    left = absolute(collection.notes / name)  # an attempt that was killed, and perhaps synced since
+    wanted = f"{decks[0][0] if decks else Path(name).stem}.md"
+    copy = left if _is(left, data) else _written(collection.notes, wanted, data)
     kept = {**copies(collection.store.read), shown(copy): Copy(name, digest(data))}
     collection.sync.apply(
         _moved(collection, Path(path), copy),
@@ -63,7 +65,7 @@ def _written(folder: Path, name: str, data: bytes) -> Path:
     for number in count(1):
         path = absolute(folder / name)
         path = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
-        if path.exists() and (not path.is_file() or read_note(path) != data):
+        if path.exists() and not _is(path, data):
             continue
         if not path.exists():
             with Staged() as staged:
@@ -71,6 +73,10 @@ def _written(folder: Path, name: str, data: bytes) -> Path:
                 staged.publish()
         return path
     raise AssertionError
+
+
+def _is(path: Path, data: bytes) -> bool:
+    return path.is_file() and read_note(path) == data
 
 
 def _root(collection: Collection, copy: Path) -> Root:

@@ -20,6 +20,7 @@ SPECIFIED = """
 sources = []
 shipped = true
 database = ""
+notes = ""
 [study]
 day_start = "04:00"
 new_per_day = 20

@@ -5,6 +5,7 @@ QuizError (1)
 │   └── NotATerminalError
 ├── MissingError (3)
 │   ├── DeckNotFoundError
+│   │   └── AmbiguousDeckError
 │   └── ConfigError
 ├── CardNotFoundError (4)
 │   └── AmbiguousCardError
@@ -63,6 +64,12 @@ class DeckNotFoundError(MissingError):
     """No deck has that name."""
 
     code = "deck_not_found"
+
+
+class AmbiguousDeckError(DeckNotFoundError):
+    """The given part of a name fits several decks."""
+
+    code = "deck_ambiguous"
 
 
 class ConfigError(MissingError):

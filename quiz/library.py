@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 SUFFIXES = (".md", ".markdown")
 SIZE_LIMIT = 16 << 20
 IGNORE_FILE = ".dquizignore"
+"""Has the last word over those of git."""
+_GIT_FILE = ".gitignore"
+_NO_NOTES = "node_modules"
+_ENVIRONMENT = "pyvenv.cfg"
 _DEEPEST = 100
 
 
@@ -63,7 +67,7 @@ def absolute(path: str | os.PathLike[str]) -> Path:
 
 
 def find_notes(path: str | os.PathLike[str]) -> FoundFiles:
-    """All files of notes at or below a path.
+    """All files of notes at or below a path, without what `.gitignore` and `.dquizignore` leave out.
 
     Raises:
         MissingError: Nothing is there, or the folder cannot be listed.
@@ -81,23 +85,86 @@ def find_notes(path: str | os.PathLike[str]) -> FoundFiles:
         _add(found, root, root.name)
         return found
     with _readable(root):
-        _walk(found, root, "", [], {_identity(root)})
+        _walk(found, root, "", _Ignored(_git_above(root)), {_identity(root)})
     if not found.files and not found.problems:
-        found.problems.append(Problem(".", 1, "W105", "no notes here: no file ends in .md or .markdown"))
+        found.problems.append(Problem(".", 1, "W105", _nothing_found(root)))
     return found
+
+
+def _nothing_found(root: Path) -> str:
+    hidden = FoundFiles()
+    _walk(hidden, root, "", _Ignored(git=None), {_identity(root)})
+    if not hidden.files:
+        return "no notes here: no file ends in .md or .markdown"
+    count = f"{len(hidden.files):,} note{'s' if len(hidden.files) > 1 else ''}"
+    return f"no notes here: .gitignore leaves out {count}; a line like !*.md in .dquizignore brings them back"
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """An ignore file, in a folder that is walked, ``below``, or above: ``lead`` is the way from there."""
+
+    spec: GitIgnoreSpec
+    below: str = ""
+    lead: str = ""
+
+    def verdict(self, name: str) -> bool | None:
+        """Whether a path is left out, None if nothing is said of it."""
+        include = self.spec.check_file(self.lead + name.removeprefix(self.below)).include
+        return None if include is None else bool(include)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ignored:
+    """The ignore files that hold for a folder, the outermost first; git's do not count where they are None."""
+
+    git: tuple[_Layer, ...] | None
+    own: tuple[_Layer, ...] = ()
+
+    def within(self, folder: Path, prefix: str) -> _Ignored:
+        """With those of a folder."""
+        git = None if self.git is None else (*self.git, *_layers(folder / _GIT_FILE, prefix))
+        return _Ignored(git, (*self.own, *_layers(folder / IGNORE_FILE, prefix)))
+
+    def leaves_out(self, name: str, *, otherwise: bool = False) -> bool:
+        """Whether a path is left out: the innermost file that says something about it decides, as in git."""
+        for layers in (self.own, self.git or ()):
+            for layer in reversed(layers):
+                if (verdict := layer.verdict(name)) is not None:
+                    return verdict
+        return otherwise and self.git is not None
+
+
+def _git_above(root: Path) -> tuple[_Layer, ...]:
+    """Those of git in the folders above, up to that of the repository; none if they leave out the folder itself."""
+    above: list[Path] = []
+    for folder in (root, *root.parents):
+        if folder != root:
+            above.append(folder)
+        if (folder / ".git").exists():
+            break
+    else:
+        return ()
+    layers = [
+        layer
+        for folder in reversed(above)
+        for layer in _layers(folder / _GIT_FILE, "", f"{shown(root.relative_to(folder))}/")
+    ]
+    said = (layer.verdict("") for layer in reversed(layers))
+    return () if next((one for one in said if one is not None), False) else tuple(layers)
 
 
 def _walk(
     found: FoundFiles,
     folder: Path,
     prefix: str,
-    ignored: list[tuple[str, GitIgnoreSpec]],
+    ignored: _Ignored,
     above: set[tuple[int, int]],
 ) -> None:
     if len(above) > _DEEPEST:
         found.problems.append(Problem(prefix, 1, "E103", "folders are nested too deeply; skipped"))
         return
-    ignored = _with_ignore_file(folder, prefix, ignored)
+    ignored = ignored.within(folder, prefix)
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -106,14 +173,14 @@ def _walk(
     for entry in entries:
         name = prefix + entry.name
         if _is_folder(entry):
-            if entry.name.startswith(".") or _is_ignored(name + "/", ignored):
+            if entry.name.startswith(".") or ignored.leaves_out(name + "/", otherwise=_is_of_programs(entry)):
                 continue
             identity = _identity(Path(entry.path))
             if identity in above:
                 found.problems.append(Problem(name, 1, "W104", "symbolic link to a folder above it; skipped"))
                 continue
             _walk(found, Path(entry.path), name + "/", ignored, above | {identity})
-        elif entry.name.lower().endswith(SUFFIXES) and not _is_ignored(name, ignored):
+        elif entry.name.lower().endswith(SUFFIXES) and not ignored.leaves_out(name):
             _add(found, Path(entry.path), name)
 
 
@@ -141,17 +208,21 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _with_ignore_file(
-    folder: Path, prefix: str, ignored: list[tuple[str, GitIgnoreSpec]]
-) -> list[tuple[str, GitIgnoreSpec]]:
+def _is_of_programs(entry: os.DirEntry[str]) -> bool:
+    """Whether a folder holds packages: their notes are nobody's here."""
+    return entry.name == _NO_NOTES or Path(entry.path, _ENVIRONMENT).is_file()
+
+
+def _layers(file: Path, below: str, lead: str = "") -> list[_Layer]:
+    """An ignore file, if it is there."""
     try:
-        lines = read_note(folder / IGNORE_FILE).decode("utf-8-sig", "replace").split("\n")
+        lines = read_note(file).decode("utf-8-sig", "replace").split("\n")
     except MissingError:
-        return ignored
+        return []
     from pathspec import GitIgnoreSpec  # noqa: PLC0415  few folders have such a file
 
     patterns = (pattern for line in lines for pattern in _patterns(line))
-    return [*ignored, (prefix, GitIgnoreSpec(patterns))]
+    return [_Layer(GitIgnoreSpec(patterns), below, lead)]
 
 
 def _patterns(line: str) -> Sequence[GitIgnoreSpecPattern]:
@@ -162,15 +233,6 @@ def _patterns(line: str) -> Sequence[GitIgnoreSpecPattern]:
         return GitIgnoreSpec.from_lines([line]).patterns
     except (ValueError, re.error):
         return ()
-
-
-def _is_ignored(name: str, ignored: list[tuple[str, GitIgnoreSpec]]) -> bool:
-    """The innermost file that says something about a path decides, as in git."""
-    for prefix, spec in reversed(ignored):
-        verdict = spec.check_file(name.removeprefix(prefix)).include
-        if verdict is not None:
-            return bool(verdict)
-    return False
 
 
 def read_note(path: Path, *, limit: int = SIZE_LIMIT) -> bytes:

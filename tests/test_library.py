@@ -96,6 +96,44 @@ def test_an_inner_ignore_file_outranks_the_outer_one(folder):
     assert names(folder) == ["a.MD", "c.markdown", "sub/f.md"]
 
 
+def test_what_git_ignores_is_left_out_and_dquizignore_has_the_last_word(folder):
+    (folder / ".gitignore").write_text("*.md\nnot[a-z\n")
+    assert names(folder) == ["a.MD", "c.markdown"]
+    (folder / "sub" / ".gitignore").write_text("!f.md\n")
+    assert names(folder) == ["a.MD", "c.markdown", "sub/f.md"]
+    (folder / ".dquizignore").write_text("!b.md\nf.md\n")
+    assert names(folder) == ["a.MD", "b.md", "c.markdown"]
+    assert [file.name for file in find_notes(folder / ".e.md").files] == [".e.md"]
+
+
+def test_git_ignores_from_the_repository_down_unless_the_folder_itself_is_named(folder):
+    (folder / "sub" / ".git").rename(folder / "away")
+    (folder / ".gitignore").write_text("/sub/*.md\n")
+    assert names(folder / "sub") == ["f.md"]
+    (folder / ".git").mkdir()
+    assert names(folder / "sub") == []
+    (folder / ".gitignore").write_text("sub/\n")
+    assert names(folder / "sub") == ["f.md"]
+    assert "sub/f.md" not in names(folder)
+
+
+def test_nothing_found_says_what_git_hides(folder):
+    (folder / ".gitignore").write_text("*\n")
+    [problem] = find_notes(folder).problems
+    assert (problem.code, ".gitignore leaves out 5 notes" in problem.message) == ("W105", True)
+
+
+def test_environments_and_packages_are_left_out_unless_wanted(folder):
+    for name in ("node_modules", "venv"):
+        (folder / "sub" / name).mkdir()
+        (folder / "sub" / name / "LICENSE.md").write_text("x")
+    (folder / "sub" / "venv" / "pyvenv.cfg").write_text("home = /usr\n")
+    assert names(folder / "sub") == ["f.md"]
+    assert names(folder / "sub" / "venv") == ["LICENSE.md"]
+    (folder / "sub" / ".dquizignore").write_text("!node_modules/\n")
+    assert names(folder / "sub") == ["f.md", "node_modules/LICENSE.md"]
+
+
 def test_names_that_are_no_text_can_be_found_and_shown(folder):
     (folder / os.fsdecode(b"\xff.md")).write_text("x")
     [file] = [file for file in find_notes(folder).files if "\udcff" in file.name]

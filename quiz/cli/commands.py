@@ -51,6 +51,7 @@ PANELS: dict[str, tuple[Command, ...]] = {
         Command("search", "find:search", "list the cards that fit a query"),
         Command("cards", "find:cards", "all cards with their state"),
         Command("show", "find:show", "both sides of a card, its state and history"),
+        Command("edit", "find:edit", "open a card's note in the editor, at its line"),
         Command("suspend", "find:suspend", "set cards aside for good"),
         Command("bury", "find:bury", "set cards aside until the next study day"),
         Command("flag", "find:flag", "mark cards with a colour"),

@@ -12,11 +12,10 @@ from quiz.cli.output import show
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.collection import planned
-from quiz.collection.finding import is_path
+from quiz.collection.finding import resolved
 from quiz.collection.planned import KeptPlan
 from quiz.collection.queueing import DayQueue
 from quiz.errors import UsageError
-from quiz.library import absolute, shown
 from quiz.session import Options
 from quiz.store.rows import from_ms
 from quiz.terminal.words import plural, time_of_day
@@ -68,8 +67,8 @@ def follow(collection: Collection, targets: Sequence[str], choice: Choice, plan:
     """Keep a plan and show what it leads to; from now on reviews follow it, and no other."""
     if not 0 < plan.minutes <= _MOST_MINUTES:
         raise UsageError(f"--minutes {plan.minutes:g}: it must be between 1 and {_MOST_MINUTES}.")
-    chosen(collection, targets, choice, now, needed=True)  # reads paths, and refuses what names no card
-    named = tuple(shown(absolute(each)) if is_path(each) else each for each in targets)
+    chosen(collection, targets, choice, now, needed=True)  # refuses what names no card
+    named = tuple(resolved(collection, targets, now))
     before = planned.plan_in_force(collection, collection.days.day(now))
     kept = KeptPlan(plan=plan, targets=named, choice=choice)
     planned.keep(collection, kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from quiz.cli.prompting import can_choose
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal, write
 from quiz.cli.sync_report import report_data, report_lines
+from quiz.collection.listing import DeckCounts
 from quiz.errors import MissingError
 from quiz.terminal.words import plural
 from quiz.visible import in_line
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from quiz.collection.reports import SyncReport
 
 _WIDEST_NAME, _NARROWEST_NAME = 30, 8
+_READABLE = 100
 _COUNTS_WIDTH = 39
 """Columns of a deck's row beside its name."""
 
@@ -43,7 +46,9 @@ def sync(
     forget: Annotated[
         str,
         typer.Option(
-            metavar="PATH", help="No longer a source; its cards retire, history stays.", show_default=False
+            metavar="PATH|DECK",
+            help="No longer a source, or a deck that comes with dquiz and is let go; its cards retire, history stays.",
+            show_default=False,
         ),
     ] = "",
 ) -> None:
@@ -67,6 +72,7 @@ def sync(
                 dry_run=dry_run,
                 accept=accept or (),
             )
+        _say_changed_originals(collection)
         for problem in report.problems:
             say(in_line(str(problem)))
         show(report_data(report), report_lines(report, dry_run=dry_run, verbose=current().verbose))
@@ -118,13 +124,57 @@ def decks(
     New cards were never studied; due are those in learning, and the reviews, that `dquiz review` would bring now.
     """
     with opened() as collection:
+        _say_changed_originals(collection)
         rows = collection.decks(current().now())
-        show(rows, _deck_lines(rows, flat=flat))
+        studied = [row for row in rows if row.studied]
+        show(rows, chain(_deck_lines(studied, flat=flat), _waiting_lines(rows)))
+
+
+def _say_changed_originals(collection: Collection) -> None:
+    """With ``--json`` it waits for a person."""
+    if not (current().json or current().quiet):
+        for line in collection.shipped.changed_originals():
+            say(in_line(line))
+
+
+def _waiting_lines(rows: list[DeckCounts]) -> Iterator[str]:
+    """The shipped decks that do not take part."""
+    waiting = [row.name for row in rows if not row.studied]
+    if waiting:
+        line = f"These come with dquiz; to begin one, `dquiz review {waiting[0]}`: {', '.join(waiting)}"
+        yield from textwrap.wrap(line, _width() if _width() < sys.maxsize else _READABLE)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else sys.maxsize
+
+
+def _with_parents(rows: list[DeckCounts]) -> list[DeckCounts]:
+    """Decks below the names above them, which have the sums of what is below where they have no cards of their own."""
+    found = {row.name: row for row in rows}
+    for row in rows:
+        parts = row.name.split("/")
+        for end in range(1, len(parts)):
+            name = "/".join(parts[:end])
+            if name not in found:
+                below = [each for each in rows if each.name.startswith(f"{name}/")]
+                found[name] = _sum(name, below)
+    return sorted(found.values(), key=lambda row: row.name.split("/"))
+
+
+def _sum(name: str, rows: list[DeckCounts]) -> DeckCounts:
+    cards, new, due, drafts, suspended = (
+        sum(counts) for counts in zip(*(row[1:6] for row in rows), strict=True)
+    )
+    return DeckCounts(name, cards, new, due, drafts, suspended)
 
 
 def _deck_lines(rows: list[DeckCounts], *, flat: bool) -> Iterator[str]:
     """A table; what a deck says about itself stands below its row, as far as a terminal is wide."""
-    width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else sys.maxsize
+    if not rows:
+        return
+    rows = rows if flat else _with_parents(rows)
+    width = _width()
     narrow = width < _COUNTS_WIDTH + _NARROWEST_NAME
     names = min(_WIDEST_NAME, max(width - _COUNTS_WIDTH, _NARROWEST_NAME))
     if not narrow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,10 +14,13 @@ from quiz.cli.options import Card as CardArgument
 from quiz.cli.options import Cards, Decks, Levels, Tags, Where
 from quiz.cli.output import say
 from quiz.cli.output import show as show_result
-from quiz.cli.rows import card_data, card_line, laid_out, review_data
+from quiz.cli.rows import card_data, card_line, laid_out, place_of, review_data
 from quiz.cli.running import current
+from quiz.cli.streams import is_terminal
 from quiz.collection.choosing import nothing_fits
 from quiz.cues import faces_of
+from quiz.errors import CardNotFoundError, NotATerminalError
+from quiz.library import shown
 from quiz.store.reading import NO_CARDS
 from quiz.terminal.words import plural
 from quiz.visible import in_line
@@ -123,7 +127,7 @@ def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iter
     from quiz.terminal.asides import remark_lines
 
     schedule, zone = card.schedule, current().zone
-    yield in_line(f"{card.id}  {card.path or card.note.file}:{card.note.line}  {card.note.kind}")
+    yield in_line(f"{card.id}  {place_of(card)}  {card.note.kind}")
     yield in_line(" > ".join((card.note.deck, *card.note.context)))
     yield ""
     yield faces_of(card).front
@@ -142,6 +146,36 @@ def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iter
         yield f"due {schedule.due.astimezone(zone):%Y-%m-%d %H:%M}"
     for one in history:
         yield f"  {one.reviewed_at.astimezone(zone):%Y-%m-%d %H:%M}  {one.rating.word}"
+
+
+def edit(given: CardArgument) -> None:
+    """Open a card's note in the editor, at its line, and read it again.
+
+    Examples:
+      dquiz edit k3f9a2c
+      dquiz edit notes/docker.md:31
+
+    A deck that comes with dquiz is copied into your own notes first (see `dquiz paths`); its cards keep their history.
+    """
+    from quiz.terminal import editor
+
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        raise NotATerminalError("`dquiz edit` opens an editor and needs a terminal.")
+    with opened() as collection:
+        _, card = collection.find(given)
+        if card.retired or not card.path:
+            raise CardNotFoundError(
+                f"{card.id[:8]} is retired: it is in no file any more.", given=shown(given)
+            )
+        path = collection.own_copy(card.path, current().now())
+        if shown(path) != card.path:
+            say(in_line(f"This deck comes with dquiz. Yours is a copy from now on: {shown(path)}"))
+            card = collection.find(card.id)[1]
+        editor.edit(card.path, card.note.line, current().configuration.settings.editor.command)
+        collection.reread(card, current().now())
+        card = collection.find(card.id)[1]
+        word = "retired: it is no longer in its file" if card.retired else "read again"
+        show_result(card_data(card), [f"{card.id[:8]} {word}"])
 
 
 _OFF = Annotated[bool, typer.Option("--off", help="Take it off again.")]

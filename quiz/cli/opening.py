@@ -26,7 +26,7 @@ def opened(*, to_study: bool = False) -> Iterator[Collection]:
     """
     from quiz.collection import Collection
 
-    collection = Collection.open(current().configuration, current().now())
+    collection = Collection.open(current().configuration, current().now(), say)
     try:
         if collection.store.created:
             say(f"A new collection: {collection.store.name}")

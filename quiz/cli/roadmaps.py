@@ -6,7 +6,8 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from quiz.terminal.words import plural
+from quiz.cli.running import current
+from quiz.terminal.words import plural, short_place
 from quiz.visible import one_line
 
 if TYPE_CHECKING:
@@ -162,7 +163,8 @@ def _sentence(standing: Standing) -> str:
 def task_line(task: Task) -> str:
     """A task on one line, with its id and place."""
     state = "done" if task.ticked else "open"
-    return f"{state}  {task.id[:_SHOWN_ID]}  {one_line(task.path)}:{task.line}  {_task_text(task)}"
+    where = short_place(task.path, task.line, whole=current().verbose)
+    return f"{state}  {task.id[:_SHOWN_ID]}  {one_line(where)}  {_task_text(task)}"
 
 
 def _task_text(task: Task) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from quiz.cli.running import current
 from quiz.cli.streams import columns
+from quiz.terminal.words import card_place
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -16,7 +18,12 @@ _LONGEST_LINE = 200
 
 def card_line(card: Card, text: str) -> str:
     """Where a card stands, with the first line of a text of it."""
-    return in_line(f"{card.path or card.note.file}:{card.note.line}  {first_line(text)}")
+    return in_line(f"{place_of(card)}  {first_line(text)}")
+
+
+def place_of(card: Card) -> str:
+    """Where a card stands, for people: with ``-v`` by the whole path."""
+    return card_place(card, whole=current().verbose)
 
 
 def first_line(text: str) -> str:

@@ -37,6 +37,7 @@ def paths() -> None:
     places = {
         "configuration": str(configuration.file),
         "collection": configuration.database_shown,
+        "notes": str(configuration.notes),
         "backups": str(configuration.backups),
         "log": str(configuration.log),
     }

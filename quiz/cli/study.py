@@ -13,9 +13,9 @@ from quiz.cli.choosing import choice_of, chosen
 from quiz.cli.opening import opened
 from quiz.cli.options import Card, Decks, Duration, Levels, Tags, Where
 from quiz.cli.output import confirm, say, show
-from quiz.cli.rows import card_data, laid_out, review_data, schedule_data
+from quiz.cli.rows import card_data, laid_out, place_of, review_data, schedule_data
 from quiz.cli.running import current
-from quiz.cli.streams import is_terminal
+from quiz.cli.streams import is_terminal, write
 from quiz.cues import faces_of
 from quiz.errors import NothingToUndoError, StaleTokenError, UsageError
 from quiz.store.reading import NO_CARDS
@@ -116,6 +116,10 @@ def run(
     if buttons:
         settings = settings.replacing({"review.buttons": buttons})
     where = ", ".join(targets)
+    if not (targets or study.card) and study.collection.is_empty():
+        for line in _how_to_begin(study.collection):
+            write(line)
+        return 0
     if study.card and not _trusts_the_clock(study):
         return 0
     about: dict[str, Any] = {
@@ -141,6 +145,18 @@ def run(
     if not current().line_mode:
         say("No terminal: one line per prompt.")
     return plain.run(study, **about)
+
+
+def _how_to_begin(collection: Collection) -> list[str]:
+    """What to do with a collection that has nothing in it."""
+    lines = ["There are no cards yet. To study your own notes: dquiz review PATH"]
+    if shipped := list(collection.shipped.offered()):
+        first = "docker" if "docker" in shipped else shipped[0]
+        lines += [
+            f"To study a deck that comes with dquiz: dquiz review {first}",
+            f"There are {', '.join(shipped)}.",
+        ]
+    return lines
 
 
 def _trusts_the_clock(study: Study) -> bool:
@@ -190,7 +206,7 @@ def next_(
         }
         faces = faces_of(study.card)
         before = sentences(asked_before(study.card.note))
-        lines = [f"{study.card.id[:8]}  {study.card.path}:{study.card.note.line}", faces.front, *before]
+        lines = [f"{study.card.id[:8]}  {place_of(study.card)}", faces.front, *before]
         show(data, [*lines, "", faces.back] if show_answer else lines)
 
 

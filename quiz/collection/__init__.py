@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from quiz.cards import Rating, Review, Schedule
 from quiz.errors import NothingToUndoError, StoreError
-from quiz.library import digest, shipped_decks
 from quiz.store import Store
 from quiz.store.reading import Selected, card_rows, log_rows
 from quiz.store.rows import (
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from quiz.collection.listing import DeckCounts
     from quiz.collection.planned import KeptPlan
     from quiz.collection.reports import ImportReport
+    from quiz.collection.shipping import Shipped
     from quiz.collection.steps import Step
     from quiz.collection.studying import Study
     from quiz.collection.syncing import Sync
@@ -58,16 +57,30 @@ class Collection:
         StoreError: The database is locked, full, damaged or gone; nothing was changed.
     """
 
-    def __init__(self, store: Store, settings: Settings, days: StudyDays) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        days: StudyDays,
+        notes: Path,
+        tell: Callable[[str], object] = bool,
+    ) -> None:
         self.store = store
         self.settings = settings
         self.days = days
         self.chosen_by_plan: dict[tuple[KeptPlan, date], Selected] = {}
+        self.notes = notes
+        self.tell = tell
         self._schedulers: dict[SchedulerOptions, Scheduler] = {}
 
     @classmethod
-    def open(cls, configuration: Configuration, now: datetime) -> Self:
-        """Open the configured collection; a new one begins with the shipped decks.
+    def open(cls, configuration: Configuration, now: datetime, tell: Callable[[str], object] = bool) -> Self:
+        """Open the configured collection.
+
+        Args:
+            configuration: Where it is, and what holds for it.
+            now: The moment, UTC.
+            tell: Given sentences for the learner, of what happens to decks beside what was asked for.
 
         Raises:
             StoreRefusedError: The database is empty, damaged, foreign or from a newer dquiz.
@@ -77,23 +90,16 @@ class Collection:
 
         settings = configuration.settings
         store = Store(configuration.database, configuration.backups, now)
-        collection = cls(store, settings, StudyDays(local_zone(), settings.study.day_start))
+        days = StudyDays(local_zone(), settings.study.day_start)
+        collection = cls(store, settings, days, configuration.notes, tell)
         collection._back_up_daily(now)
-        if settings.collection.shipped:
-            collection._take_shipped_decks(now)
+        if settings.collection.shipped and store.setting("shipped"):
+            collection.shipped.refresh(now)
         return collection
 
     def _back_up_daily(self, now: datetime) -> None:
         day = self.days.day(now)
         self.store.back_up_daily(self.days.start(day), self.days.start(day + timedelta(days=1)), now)
-
-    def _take_shipped_decks(self, now: datetime) -> None:
-        """The shipped decks are a source from the start, and are read again when dquiz brings other ones."""
-        folder = shipped_decks()
-        files = [(entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(folder)]
-        mark = f"{folder}:{digest(repr(sorted(files)).encode())[:16]}"
-        if self.store.setting("shipped") != mark and not self.store.read_only:
-            self.sync.shipped(folder, mark, now)
 
     def close(self, waiting: Callable[[], object] = bool) -> list[str]:
         """Let go of the database, once a backup that has begun is on disk; see `Store.close`."""
@@ -337,6 +343,10 @@ class Collection:
         rows = (card_rows(self.store.read, " AND card.id = :key", key=key) for key in keys)
         return [card_from(row[0], self.days.start) for row in rows if row]
 
+    def is_empty(self) -> bool:
+        """Whether there is no card at all, retired ones not counted."""
+        return not self.store.read("SELECT EXISTS (SELECT 1 FROM card WHERE retired = 0)")[0][0]
+
     def find(self, given: str) -> tuple[int, Card]:
         """A card by its id or the start of it, by ``^anchor`` or by ``PATH:LINE``.
 
@@ -410,6 +420,19 @@ class Collection:
         from quiz.collection.syncing import Sync
 
         return Sync(self)
+
+    @cached_property
+    def shipped(self) -> Shipped:
+        """The decks that come with dquiz."""
+        from quiz.collection.shipping import Shipped
+
+        return Shipped(self)
+
+    def own_copy(self, path: str, now: datetime) -> Path:
+        """The file to write into instead of one of a shipped deck: see `quiz.collection.copying.own_copy`."""
+        from quiz.collection.copying import own_copy
+
+        return own_copy(self, path, now)
 
     def reread(self, card: Card, now: datetime) -> None:
         """Read a card's file again after it was edited at its place; the card keeps its id."""

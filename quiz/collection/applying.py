@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from quiz import matching
 from quiz.cards import NoteId, Problem, content_hash
 from quiz.chains import steps_before
-from quiz.collection import new_order
+from quiz.collection import new_order, shipping
 from quiz.collection.asking import Asking
 from quiz.collection.code_clozes import CodeClozes
 from quiz.collection.reports import Ask, Change, Fate, SyncReport
@@ -68,6 +68,7 @@ class Application:
         """Match, then write."""
         self.report.problems += self.scan.problems
         self.report.files_read = len(self.scan.read)
+        self._make_way()
         for read in self.scan.read:
             self.report.problems += read.deck.problems
             self.file_of[shown(read.file.path)] = read
@@ -77,6 +78,28 @@ class Application:
         if self.scan.read or self.scan.gone:
             self._apply()
         self.report.problems.sort(key=lambda problem: (problem.file, problem.line, problem.code))
+
+    def _make_way(self) -> None:
+        """Decks of one's own win their names over shipped ones, whichever came first."""
+        reader = notes.reader_within(self.connection)
+        own_reads = [read for read in self.scan.read if not read.root.shipped]
+        if len(own_reads) < len(self.scan.read):
+            own = shipping.own_names(reader, (note.deck for read in own_reads for note in read.deck.notes))
+            self.scan.read = [
+                self._beside(read, own) if read.root.shipped else read for read in self.scan.read
+            ]
+        own_decks = {note.deck for read in own_reads for note in read.deck.notes}
+        if own_decks:
+            self.report.renamed += shipping.make_way(
+                self.connection, own_decks, leaving={row["id"] for row in self.scan.gone}
+            )
+
+    def _beside(self, read: Read, own: set[str]) -> Read:
+        reader, deck = notes.reader_within(self.connection), read.deck
+        name = shipping.apart(shipping.name_kept(reader, shown(read.file.path), deck.name), own)
+        return replace(
+            read, deck=replace(deck, name=name, notes=tuple(replace(note, deck=name) for note in deck.notes))
+        )
 
     def _apply(self) -> None:
         found = self._found()

@@ -191,6 +191,8 @@ def _with_boxes_written(
 ) -> tuple[list[Task], set[int]]:
     """The tasks as they are read now, once their boxes are written, and the keys of those whose box is another."""
     collection.sync.bring_in(list({task.path for task in wanted}), now)
+    for path in dict.fromkeys(task.path for task in wanted):
+        collection.own_copy(path, now)
     wanted = [_found(collection, task.id, now) for task in wanted]
     before = {task.path: read_note(Path(task.path)) for task in wanted}
     after, written = dict(before), set()

@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from quiz.collection import code_clozes, new_order
-from quiz.errors import AmbiguousCardError, CardNotFoundError, DeckNotFoundError, MissingError, UsageError
+from quiz.collection.naming import Names
+from quiz.collection.scanning import lies_in
+from quiz.errors import AmbiguousCardError, CardNotFoundError, UsageError
 from quiz.library import absolute, find_notes, shown
 from quiz.store.reading import Selected, card_rows
 from quiz.store.rows import card_from
-from quiz.suggestions import did_you_mean, near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,17 +27,25 @@ _SHOWN_ID = 8
 
 def select(collection: Collection, targets: Sequence[str], now: datetime) -> Selected:
     """The cards that deck names and paths name together; all of them if none is given."""
+    return selection_of(collection, resolved(collection, targets, now))
+
+
+def resolved(collection: Collection, targets: Sequence[str], now: datetime) -> list[str]:
+    """What people type, as full names of decks and absolute paths.
+
+    Paths are synced first, and shipped decks that are named take part from now on.
+
+    Raises:
+        MissingError: A path has no notes.
+        DeckNotFoundError: A name is that of no deck, or of several.
+    """
     code_clozes.follow_settings(collection, now)
     new_order.follow_settings(collection)
-    if not targets:
-        return Selected()
     paths = [target for target in targets if is_path(target)]
-    decks = [target for target in targets if target not in paths]
     if paths:
         collection.sync.bring_in(paths, now)
-    deck_ids = tuple(deck_id for deck in decks for deck_id in _deck_ids(collection, deck))
-    file_ids = tuple(file_id for path in paths for file_id in _file_ids(collection, absolute(path)))
-    return Selected(deck_ids, file_ids, everything=False)
+    names = Names(collection, now)
+    return [shown(absolute(each)) if each in paths else names.full(each) for each in targets]
 
 
 def selection_of(collection: Collection, targets: Sequence[str]) -> Selected:
@@ -46,11 +55,7 @@ def selection_of(collection: Collection, targets: Sequence[str]) -> Selected:
     paths = [target for target in targets if target.startswith(os.sep)]
     decks = {row["name"]: row["id"] for row in collection.store.read("SELECT id, name FROM deck")}
     return Selected(
-        tuple(
-            key
-            for deck, key in decks.items()
-            if any(deck == name or deck.startswith(f"{name}/") for name in targets)
-        ),
+        tuple(key for deck, key in decks.items() if any(lies_in(deck, name) for name in targets)),
         tuple(file_id for path in paths for file_id in _file_ids(collection, absolute(path))),
         everything=False,
     )
@@ -62,24 +67,6 @@ def is_path(target: str) -> bool:
     if not path.exists():
         return target.endswith((".md", ".markdown")) or target.startswith((".", "/", "~"))
     return path.is_file() or os.sep in target or target in {".", ".."} or bool(find_notes(path).files)
-
-
-def _deck_ids(collection: Collection, name: str) -> list[int]:
-    """A deck and its sub-decks."""
-    wanted = name.strip("/")
-    decks = {row["name"]: row["id"] for row in collection.store.read("SELECT id, name FROM deck")}
-    found = [key for deck, key in decks.items() if deck == wanted or deck.startswith(f"{wanted}/")]
-    if not found and absolute(name).is_dir():
-        raise MissingError(
-            f"{shown(name)}: no notes here: no file ends in .md or .markdown.", path=shown(name)
-        )
-    if not found:
-        known = sorted(decks)
-        hint = did_you_mean(wanted, known) or " `dquiz decks` lists them; a path of notes works too."
-        raise DeckNotFoundError(
-            f"No deck called '{shown(name)}'.{hint}", given=shown(name), near=near(wanted, known)
-        )
-    return found
 
 
 def _file_ids(collection: Collection, path: Path) -> list[int]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from quiz.collection import Collection
     from quiz.planning import Ranked
     from quiz.session import Options, Waiting
@@ -94,6 +96,23 @@ def keep(collection: Collection, kept: KeptPlan) -> None:
     if kept.choice:
         values["choice"] = asdict(kept.choice)
     _store(collection, json.dumps(values))
+
+
+def targets_of_plan(collection: Collection) -> tuple[str, ...]:
+    """The decks and paths that are planned for by name."""
+    kept = kept_plan(collection)
+    return kept.targets if kept else ()
+
+
+def rename_target(connection: Connection, old: str, new: str) -> None:
+    """A deck that is planned for is called otherwise."""
+    from quiz.store.notes import reader_within, set_setting
+
+    stored = reader_within(connection)("SELECT value FROM setting WHERE key = :key", key=SETTING)
+    values = json.loads(stored[0][0]) if stored and stored[0][0] else {}
+    if old in values.get("targets", ()):
+        values["targets"] = [new if each == old else each for each in values["targets"]]
+        set_setting(connection, SETTING, json.dumps(values))
 
 
 def clear(collection: Collection) -> None:

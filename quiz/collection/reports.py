@@ -64,6 +64,7 @@ class SyncReport:
         moved: Stand in another file than before.
         changed: Their text changed.
         cards: In the collection now, retired ones not counted; ``drafts`` of them have no answer.
+        renamed: Shipped decks that gave way to decks of one's own: old and new names.
     """
 
     added: int = 0
@@ -78,6 +79,7 @@ class SyncReport:
     changes: list[Change] = field(default_factory=list)
     ask: list[Ask] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def misses_a_source(self) -> bool:

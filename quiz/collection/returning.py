@@ -159,7 +159,7 @@ class Returning:
             return "its file is written by this import; import once more"
         file = self._file(path)
         if file is None:
-            return "it is in a shipped deck, which no edit changes"
+            return "it is in a deck that comes with dquiz; `dquiz edit` makes it yours"
         deck = deck_name(file.name)
         found = _same(parse(file.now, file=file.name, deck=deck).notes, ours)
         if found is None:

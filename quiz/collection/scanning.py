@@ -34,6 +34,7 @@ class Root:
         source: The path of the source; names of files are relative to it.
         known: Whether the collection has that source already.
         without: Paths of sources inside it that stay apart: the shipped decks.
+        known_only: Only files that were read before: of the shipped decks, those that take part.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Root:
     shipped: bool = False
     known: bool = True
     without: tuple[str, ...] = ()
+    known_only: bool = False
 
     def holds(self, path: str) -> bool:
         """Whether a file or folder is this path or lies below it."""
@@ -87,7 +89,9 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
     """
     known = list(sources)
     if not targets:
-        all_sources = [root_of(known, Path(row["path"])) for row in known]
+        all_sources = [
+            replace(root_of(known, Path(row["path"])), known_only=bool(row["shipped"])) for row in known
+        ]
         return all_sources + [
             root for each in configured if not (root := root_of(known, absolute(each))).known
         ]
@@ -150,6 +154,7 @@ def scan(
             (file, root)
             for file in found.files
             if root.holds(shown(file.path))
+            and (shown(file.path) in known or not root.known_only)
             and _must_be_parsed(result, root, file, known.pop(shown(file.path), None))
         ]
         folder = root.path if root.path.is_dir() else root.path.parent
@@ -183,7 +188,7 @@ def files_below(read: Reader, path: Path) -> dict[str, Row]:
 
 def _must_be_parsed(result: Scan, root: Root, file: NoteFile, known: Row | None) -> bool:
     """Not if size and time are as they were, nor if the bytes are; but always under another name."""
-    if known is None or known["name"] != _name_in(root.source, file):
+    if known is None or known["name"] != name_in(root.source, file):
         return True
     if (known["size"], known["mtime_ns"]) == (file.size, file.mtime_ns):
         return False
@@ -197,12 +202,11 @@ def _must_be_parsed(result: Scan, root: Root, file: NoteFile, known: Row | None)
 
 
 def _parse(result: Scan, wanted: Sequence[tuple[NoteFile, Root]], progress: Callable[[int], None]) -> None:
-    from quiz.notes import deck_name
-
     started = time.time_ns()
-    names = [_name_in(root.source, file) for file, root in wanted]
+    names = [name_in(root.source, file) for file, root in wanted]
     sources = [
-        Source(file.path, name, deck_name(name)) for (file, _), name in zip(wanted, names, strict=True)
+        Source(file.path, name, deck_called(root.source, name))
+        for (file, root), name in zip(wanted, names, strict=True)
     ]
     for (file, root), deck in zip(wanted, read_decks(sources, progress), strict=True):
         if deck.digest:
@@ -211,7 +215,18 @@ def _parse(result: Scan, wanted: Sequence[tuple[NoteFile, Root]], progress: Call
             result.problems += deck.problems
 
 
-def _name_in(source: str, file: NoteFile) -> str:
+def deck_called(source: str, name: str) -> str:
+    """The deck of a file; that of a README or an index right in a source is called by the folder."""
+    from quiz.notes import deck_name
+
+    path = Path(source)
+    folder = path.parent.name if path.name == name else path.name
+    inside = f"{folder}/{name}"
+    says_nothing = "/" not in name and folder and deck_name(inside) == deck_name(folder)
+    return deck_name(inside if says_nothing else name)
+
+
+def name_in(source: str, file: NoteFile) -> str:
     """A file's name relative to its source, also when only a part of the source was looked at."""
     path = shown(file.path)
     return file.path.name if path == source else path[len(source.rstrip("/")) + 1 :]

@@ -12,6 +12,7 @@ from quiz.cards import Rating, Schedule, State
 from quiz.collection.clock import clock_warning
 from quiz.collection.queueing import ALL_CARDS, DayQueue
 from quiz.errors import StoreError
+from quiz.library import shown
 from quiz.session import Session, Waiting, each_on_its_own, in_steps, shuffled
 from quiz.store.reading import QueueReader, Selected, card_row
 from quiz.store.rows import NEW_CARDS, NOWHERE, STATES, as_stored, card_from, to_ms
@@ -228,6 +229,19 @@ class Study:
     def reset(self, now: datetime) -> None:
         """Forget the card's schedule: it is new again, and asked next."""
         self._change("reset", now)
+
+    def take_home(self, now: datetime) -> str:
+        """Copy the file of the card on screen into the learner's notes if it is a shipped one; what to say of it.
+
+        Raises:
+            QuizError: It could not be copied, and must not be edited.
+        """
+        card, key = self._on_screen(), self._waiting_on_screen().key
+        copy = self.collection.own_copy(card.path, now)
+        if str(copy) == card.path:
+            return ""
+        self._load(key)
+        return f"This deck comes with dquiz. Yours is a copy from now on: {shown(copy)}"
 
     def reread(self, now: datetime) -> None:
         """Read the card's file again after it was edited; the card keeps its id and schedule whatever its text became.

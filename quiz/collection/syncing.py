@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quiz.collection import new_order
 from quiz.collection.code_clozes import CodeClozes, switch
@@ -72,7 +72,9 @@ class Sync:
     def _bring_in(
         self, targets: Sequence[str], now: datetime, *, dry_run: bool = False, accept: Sequence[str] = ()
     ) -> tuple[list[Root], set[int], SyncReport]:
-        sources = self._store.read("SELECT path, shipped FROM source ORDER BY id")
+        sources: list[Any] = [*self._store.read("SELECT path, shipped FROM source ORDER BY id")]
+        if targets and self._collection.shipped.wanted:
+            sources += [{"path": shown(self._collection.shipped.folder), "shipped": 1}]
         roots = roots_for(sources, targets, self._collection.settings.collection.sources)
         found = scan(self._store.read, roots, self.progress)
         report, switched = SyncReport(), set[int]()
@@ -93,28 +95,16 @@ class Sync:
     def _new_order(self) -> str:
         return new_order.wanted(self._collection.settings)
 
-    def shipped(self, folder: Path, mark: str, now: datetime) -> None:
-        """Read the shipped decks."""
-        from quiz.store import notes
-
-        moved = [row[0] for row in self._store.read("SELECT path FROM source WHERE shipped = 1")]
-        with self._store.write() as connection:
-            for old in moved:
-                notes.move_source(connection, old, shown(folder))
-        root = Root(folder, shown(folder), shipped=True, known=bool(moved))
-        found = scan(self._store.read, [root], self.progress)
-        self._apply(found, [root], SyncReport(), now, accepted=[shown(folder)])
-        with self._store.write() as connection:
-            notes.set_setting(connection, "shipped", mark)
-
     def forget(self, target: str, *, now: datetime) -> SyncReport:
-        """A path is no longer a source: its cards retire, with their history.
+        """A path is no longer a source, or a shipped deck takes part no longer: cards retire, with their history.
 
         Raises:
-            MissingError: It is no source.
+            MissingError: It is neither.
         """
         from quiz.store import notes
 
+        if deck := self._collection.shipped.taking_part(target):
+            return self._let_go(deck, now)
         path, report = shown(absolute(target)), SyncReport()
         known = [row[0] for row in self._store.read("SELECT path FROM source ORDER BY id")]
         if path not in known:
@@ -124,6 +114,14 @@ class Sync:
         with self._store.write() as connection:
             notes.remove_source(connection, path)
         self._count(report, [], switched, self._store.read)
+        return report
+
+    def _let_go(self, path: str, now: datetime) -> SyncReport:
+        before = self._store.read("SELECT count(*) FROM card WHERE retired = 0")[0][0]
+        self._collection.shipped.release([path], now)
+        report = SyncReport()
+        self._count(report, [], set(), self._store.read)
+        report.retired = before - report.cards
         return report
 
     def reread(self, card: Card, now: datetime) -> None:
@@ -137,6 +135,18 @@ class Sync:
         pinned = [(card.note_id, card.note.line)]
         self._apply(found, [root], SyncReport(), now, accepted=[card.path], pinned=pinned)
 
+    def apply(
+        self,
+        found: Scan,
+        roots: Sequence[Root],
+        now: datetime,
+        *,
+        accepted: Sequence[str] = (),
+        also: Callable[[Connection], object] = bool,
+    ) -> None:
+        """Write what a scan found, and something more in the same transaction."""
+        self._apply(found, roots, SyncReport(), now, accepted=accepted, also=also)
+
     def _apply(
         self,
         found: Scan,
@@ -147,6 +157,7 @@ class Sync:
         accepted: Sequence[str],
         dry_run: bool = False,
         pinned: Sequence[tuple[NoteId, int]] = (),
+        also: Callable[[Connection], object] = bool,
     ) -> set[int]:
         """Write what was read; returns the keys of further files, whose notes follow the settings."""
         from quiz.collection.applying import Application
@@ -158,8 +169,14 @@ class Sync:
             new_order.switch(connection, self._new_order)
             switched = switch(connection, self._code_clozes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
+            also(connection)
             if dry_run:  # what is counted is not there any more afterwards
                 self._count(report, roots, switched, notes.reader_within(connection))
+        for old, new in report.renamed:
+            self._collection.tell(
+                f"Your notes have a deck {old}: the one that comes with dquiz {'would be' if dry_run else 'is'} "
+                f"called {new} now."
+            )
         return switched
 
     @contextlib.contextmanager

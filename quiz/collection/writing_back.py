@@ -27,7 +27,9 @@ def fill(collection: Collection, card: Card, answer: str, now: datetime) -> None
         FileChangedError: The question is not there any more, or the file changed while it was written.
         AnswerRefusedError: The answer would change other cards of the file.
     """
-    path = Path(card.path)
+    path = collection.own_copy(card.path, now)
+    if str(path) != card.path:
+        card = collection.find(card.id)[1]
     data = read_note(path)
     note = _found_again(data, card)
     write_note(path, insert_answer(data, note, answer, deck=deck_name(card.note.file)), expected=data)
@@ -63,6 +65,8 @@ def anchor(
     """
     collection.sync.bring_in(paths, now)
     changed = []
+    if not dry_run:
+        paths = [shown(each) for path in paths for each in _own_files(collection, path, now)]
     for path in paths:
         for file in find_notes(path).files:
             data = read_note(file.path)
@@ -76,6 +80,13 @@ def anchor(
     if not dry_run:
         collection.sync.bring_in(paths, now)
     return changed
+
+
+def _own_files(collection: Collection, path: str, now: datetime) -> list[Path]:
+    """A path, or the copies of the shipped decks that it names."""
+    found = [file.path for file in find_notes(path).files]
+    own = [collection.own_copy(shown(each), now) for each in found]
+    return own if own != found else [Path(path)]
 
 
 _MARK_LENGTH = 8

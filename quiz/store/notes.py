@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from quiz.store import tables
 from quiz.store.reading import POSITIONS_PER_DECK
-from quiz.store.rows import NEW_CARDS, place_in_queue
+from quiz.store.rows import NEW_CARDS, TICK, place_in_queue, step_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -132,6 +132,23 @@ def position(deck: int, index: int, *, shipped: bool) -> int:
         shipped: Whether its source is that of the shipped decks.
     """
     return (_SHIPPED_LAST if shipped else 0) + deck * POSITIONS_PER_DECK + min(index, POSITIONS_PER_DECK - 1)
+
+
+def rename_deck(connection: Connection, file: int, old: str, new: str) -> None:
+    """The notes of a file that are in a deck are in another one."""
+    note, card = tables.note, tables.card
+    those = select(note.c.id).where(note.c.file_id == file, note.c.deck == old)
+    keys = list(connection.scalars(those))
+    decks = Decks(connection)
+    moved = card.c.position + (decks[new] - decks[old]) * POSITIONS_PER_DECK
+    there = {
+        "deck_id": decks[new],
+        "position": moved,
+        "due": case((card.c.queue == NEW_CARDS, moved), else_=card.c.due),
+    }
+    for chunk in chunks(keys):
+        connection.execute(update(card).where(card.c.note_id.in_(chunk)).values(there))
+        connection.execute(update(note).where(note.c.id.in_(chunk)).values(deck=new))
 
 
 # --- notes ---------------------------------------------------------------------------------------------------------
@@ -336,6 +353,49 @@ def retire(connection: Connection, note_ids: Iterable[int], now_ms: int) -> int:
         )
         count += done.rowcount
     return count
+
+
+def _used(connection: Connection, keys: Iterable[int]) -> set[int]:
+    """Which of some notes somebody did something with: there is more of them than their text."""
+    note, card, review = tables.note, tables.card, tables.review
+    wanted = set(keys)
+    touched = or_(
+        card.c.reps > 0, card.c.suspended != 0, card.c.buried_until.is_not(None), card.c.flag != 0,
+        card.c.marked != 0, card.c.leech != 0, card.c.remark != "",
+        card.c.id.in_(select(review.c.card_id)), card.c.id.in_(select(tables.origin.c.card_id)),
+    )  # fmt: skip
+    used = set(connection.scalars(select(card.c.note_id).where(touched)))
+    used.update(connection.scalars(select(tables.tick.c.note_id)))
+    used.update(connection.scalars(select(tables.exported.c.note_id)))
+    used.update(connection.scalars(select(note.c.id).where(note.c.exported_at.is_not(None))))
+    asked = select(tables.ask.c.old_uid).union(select(tables.ask.c.new_uid))
+    used.update(connection.scalars(select(note.c.id).where(note.c.uid.in_(asked))))
+    cards: set[int] = set()
+    ticked: set[int] = set()
+    for row in connection.execute(select(tables.action)):
+        changed = {key for key, _ in step_changes(row._mapping)}  # noqa: SLF001
+        (ticked if row.kind == TICK else cards).update(changed)
+    for chunk in chunks(cards):
+        used.update(connection.scalars(select(card.c.note_id).where(card.c.id.in_(chunk))))
+    return (used | ticked) & wanted
+
+
+def used_notes(connection: Connection, file_ids: Sequence[int]) -> set[int]:
+    """The files with a note that somebody did something with."""
+    file_of = {row["id"]: row["file_id"] for row in living_notes(connection, file_ids)}
+    return {file_of[key] for key in _used(connection, file_of)}
+
+
+def remove_unused(connection: Connection, keys: Iterable[int]) -> None:
+    """Delete retired notes that nobody did anything with; read again, they come back with the same ids."""
+    note, card, place = tables.note, tables.card, tables.place
+    keys = list(keys)
+    left = set(keys) - _used(connection, keys)
+    for chunk in chunks(left):
+        retired = select(note.c.id).where(note.c.id.in_(chunk), note.c.retired_at.is_not(None))
+        gone = list(connection.scalars(retired))
+        for table, column in ((place, place.c.note_id), (card, card.c.note_id), (note, note.c.id)):
+            connection.execute(delete(table).where(column.in_(gone)))
 
 
 # --- ticks ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Rating
 from quiz.terminal.frame import key_label
 from quiz.terminal.safety import links
-from quiz.terminal.words import interval_after, long_interval, place, plural, short_interval
+from quiz.terminal.words import card_place, interval_after, long_interval, plural, short_interval
 from quiz.visible import one_line, visible
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def information(
 ) -> list[str]:
     """Where the card is, and what the scheduler knows about it."""
     schedule = card.schedule
-    lines = [f"{one_line(place(card.path or card.note.file, card.note.line))}  {card.id[:8]}"]
+    lines = [f"{one_line(card_place(card))}  {card.id[:8]}"]
     if schedule.stability is None or schedule.difficulty is None:
         return [*lines, "New: never reviewed."]
     known = f"stability {_days(schedule.stability)}, difficulty {schedule.difficulty:.1f} of 10"

@@ -83,6 +83,14 @@ class CardKeys(Page):
         if not Path(card.path).is_file():
             self._say(f"The file of this card is gone: {card.path or card.note.file}")
             return False
+        try:
+            copied = self._study.take_home(self._clock())
+        except QuizError as error:
+            self._say(str(error))
+            return False
+        card = self._card
+        if copied:
+            self._say(copied)
         with self._watch.stopped(), self._keyboard.released():
             try:
                 editor.edit(card.path, card.note.line, self._settings.editor.command)

@@ -381,6 +381,10 @@ class Dialogue:
             self._lines.say("The file of this card is gone.")
             return False
         try:
+            copied = self._study.take_home(self._clock())
+            card = self._study.card or card
+            if copied:
+                self._lines.say(one_line(copied))
             editor.edit(card.path, card.note.line, self._settings.editor.command)
         except QuizError as error:
             self._lines.say(one_line(str(error)))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.cards import Rating, Schedule, norm
+from quiz.library import shipped_decks
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
+
+    from quiz.cards import Card
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
@@ -104,6 +108,18 @@ def day_name(day: date, today: date) -> str:
 def place(path: str, line: int) -> str:
     """A line of a file, as editors and terminals recognise it."""
     return f"{path}:{line}"
+
+
+def card_place(card: Card, *, whole: bool = False) -> str:
+    """Where a card stands, for people; see `short_place`."""
+    return short_place(card.path or card.note.file, card.note.line, whole=whole)
+
+
+def short_place(path: str, line: int, *, whole: bool = False) -> str:
+    """A line of a file, for people; a shipped deck's file by its name alone, unless the whole is wanted."""
+    if not whole and Path(path).parent == shipped_decks():
+        path = Path(path).name
+    return place(path, line)
 
 
 def breadcrumb(deck: str, context: tuple[str, ...], separator: str = " › ") -> str:

@@ -372,6 +372,7 @@ def test_decks_are_listed_with_what_they_hold(dquiz, ports):
     ports.close()
     dquiz("suspend", "iam.md:4")
     rows = dquiz("decks", "--json").data
+    assert [row.pop("studied") and not row.pop("shipped") for row in rows] == [True] * 3
     assert rows == [
         {"name": "aws/iam", "cards": 2, "new": 0, "due": 1, "drafts": 0, "suspended": 1, "description": ""},
         {"name": "aws/open", "cards": 2, "new": 1, "due": 0, "drafts": 1, "suspended": 0, "description": ""},
@@ -395,8 +396,9 @@ def test_decks_say_what_they_are_about(dquiz, described):
     rows = {row["name"]: row["description"] for row in dquiz("decks", "--json").data}
     assert rows == {"aws/vpc": "Routes, gateways [2J and who may pass them", "ports": ""}
     lines = dquiz("decks").out.splitlines()
-    assert lines[1].split() == ["vpc", "2", "2", "0", "0"]
-    assert lines[2] == "    Routes, gateways [2J and who may pass them"
+    assert lines[1].split() == ["aws", "2", "2", "0", "0"]
+    assert lines[2].split() == ["vpc", "2", "2", "0", "0"]
+    assert lines[3] == "    Routes, gateways [2J and who may pass them"
     assert dquiz("decks", "--flat").out.splitlines()[2] == "  Routes, gateways [2J and who may pass them"
 
 

@@ -227,6 +227,7 @@ def test_success_as_json(dquiz: Callable[..., Ended], home: Path) -> None:
         "data": {
             "configuration": f"{home}/config.toml",
             "collection": f"{home}/collection.db",
+            "notes": f"{home}/notes",
             "backups": f"{home}/backups",
             "log": f"{home}/dquiz.log",
         },

@@ -25,6 +25,7 @@ def test_paths_one_a_line(dquiz: Callable[..., Ended], home: Path) -> None:
     assert dquiz("--database", "postgresql://me:secret@db/cards", "paths").out == (
         f"configuration  {home}/config.toml\n"
         "collection     postgresql://me:***@db/cards\n"
+        f"notes          {home}/notes\n"
         f"backups        {home}/backups\n"
         f"log            {home}/dquiz.log\n"
     )

@@ -367,8 +367,9 @@ def test_only_what_brings_a_card_is_offered_when_nothing_is_due(
         assert "Card 1 of" in review("", *option).stdout
 
 
-def test_an_empty_collection_offers_nothing(review, note):
-    assert review("").stdout == "Nothing due.\n"
+def test_an_empty_collection_says_how_to_begin(review, note):
+    assert review("").stdout == "There are no cards yet. To study your own notes: dquiz review PATH\n"
+    assert "dquiz review docker\n" in review("", DQUIZ_COLLECTION__SHIPPED="true").stdout
 
 
 def test_limits_of_a_run(dquiz, note, review):

@@ -552,19 +552,9 @@ def test_a_path_given_twice_is_read_once(ports, kept, paths):
     assert kept()
 
 
-def test_the_shipped_decks_are_there_from_the_start_unless_they_are_not_wanted(desk):
-    assert desk.open().cards() == []
-    collection = desk.open(COLLECTION__SHIPPED="true")
-    decks = {card.note.deck for card in collection.cards()}
-    assert "docker" in decks
-    assert [row["shipped"] for row in desk.rows("source")] == [1]
-    before = desk.rows("card")
-    desk.open(COLLECTION__SHIPPED="true")
-    assert desk.rows("card") == before
-
-
 def test_own_decks_come_before_shipped_ones(desk):
-    desk.open(COLLECTION__SHIPPED="true")
+    desk.settings["COLLECTION__SHIPPED"] = "true"
+    desk.collection.select(["docker"], desk.now)
     desk.asks("mine.md", "Is it mine?")
     desk.sync()
     assert desk.study().card.note.prompt == "Is it mine?"
@@ -576,8 +566,9 @@ def test_a_folder_around_the_shipped_decks_leaves_them_as_they_are(desk, monkeyp
     (shipped / "d.md").write_text(asked("Is it shipped?"))
     desk.asks("mine.md", "Is it mine?")
     aged(desk)
-    monkeypatch.setattr("quiz.collection.shipped_decks", lambda: shipped)
+    monkeypatch.setattr("quiz.collection.shipping.shipped_decks", lambda: shipped)
     desk.settings["COLLECTION__SHIPPED"] = "true"
+    desk.collection.select(["d"], desk.now)
     desk.rate("Is it shipped?")
     before = desk.rows("card")
     assert counts(desk.sync()) == {"added": 1}

@@ -109,11 +109,11 @@ def test_a_first_run_that_is_killed_leaves_nothing_half_made(tmp_path, environme
     environment["DQUIZ_COLLECTION__SHIPPED"] = "true"
     for number in range(3):
         environment["DQUIZ_DATABASE"] = str(tmp_path / f"{number}.db")
-        process = started(environment, "due")
+        process = started(environment, "due", "docker")
         time.sleep(lots.uniform(0.05, 0.7))
         process.kill()
         process.communicate()
-        again = started(environment, "due")
+        again = started(environment, "due", "docker")
         out, errors = again.communicate()
         assert again.returncode == 0
         assert errors in ("", f"A new collection: {environment['DQUIZ_DATABASE']}\n")

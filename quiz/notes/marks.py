@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from quiz.notes.inline import bold_span, without_bold
@@ -121,8 +122,9 @@ def part(page: Page, first: str, start: int, lines: list[str], stop: int | None)
         parts = Parts(question, below, [], below, attributes, is_bold=True, behind=behind)
         _read_answer(page, parts, lines[used:])
         return parts
-    if first[:2] in ("**", "__") and bold_span("\n".join([first, *lines[:_MOST_BOLD_LINES]])) is None:
-        # a bold that never ends is none
+    near = takewhile(str.strip, lines[:_MOST_BOLD_LINES])
+    if first[:2] in ("**", "__") and bold_span("\n".join([first, *near])) is None:
+        # a bold that does not end in its paragraph is none
         first = first[2:]
     first, attributes = split_attributes(first)
     marks = (index for index in range(len(lines)) if is_answer_mark(page, start + 1 + index, lines, index))

@@ -19,6 +19,7 @@ from quiz.notes.wording import asks
 if TYPE_CHECKING:
     from quiz.notes.found import Found
     from quiz.notes.page import Heading, Page
+    from quiz.notes.questionlists import QuestionLists
     from quiz.notes.structure import Block
     from quiz.notes.template import Section
 
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 class TierOne:
     """The explicit cards of a file (R1 to R6)."""
 
-    def __init__(self, page: Page, sections: list[Section]) -> None:
+    def __init__(self, page: Page, sections: list[Section], lists: QuestionLists) -> None:
         self._page = page
+        self._lists = lists
         self._found: list[Found] = []
         self._sections = sections
         self._section_starts = [section.start for section in sections]
@@ -136,6 +138,8 @@ class TierOne:
     def _asking(self, heading: Heading) -> Found | None:
         page = self._page
         by_number = not asks(heading.text)
+        if self._lists.opens(heading):
+            return None
         if not self._may_ask(heading.line) or (by_number and heading.line in self._section_lines):
             return None
         end = self._end_of(heading)

@@ -142,7 +142,7 @@ class Checked:
             "kind": note.kind.value,
             "section": note.section,
             "prompt": note.prompt,
-            "answer": note.answer,
+            "answer": note.told,
             "deck": note.deck,
             "tags": note.tags,
             "draft": note.draft,

@@ -53,7 +53,7 @@ def card_data(card: Card) -> dict[str, Any]:
         "section": note.section,
         "context": note.context,
         "prompt": note.prompt,
-        "answer": note.answer,
+        "answer": note.told,
         "tags": note.tags,
         "draft": note.draft,
         **schedule_data(card.schedule),

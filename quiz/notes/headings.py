@@ -33,6 +33,7 @@ _MOST_OF_THEM = 0.8
 _DOTTED = re.compile(r"(?:\*\*|__)?Q\d*(?:\*\*|__)?\.")
 _NUMBERED_QUESTION = re.compile(r"(?:\*\*|__)?Q\d+[:.]")
 _BACK_TO_TOP = re.compile(r"[^\w]*(?:go )?back to (?:the )?top[^\w]*", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
 _LINK_TARGET = re.compile(r"\]\([^()]*\)")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _ANCHOR_LINE = re.compile(r"(?:<a\s[^<>]*>\s*(?:</a>)?\s*)+", re.IGNORECASE)
@@ -212,11 +213,28 @@ def bold_paragraph(page: Page, block: Block, end: int) -> Found:
 
 
 def _behind_question(page: Page, start: int, end: int) -> int:
-    """Where the answer begins: what stands before a reveal of the answer is part of the question."""
+    """Where the answer begins: code, pictures and options before a reveal of the answer belong to the question.
+
+    So does prose that leads on to them; from the first other prose on, all is the answer.
+    """
     reveal = page.details_from(start)
     if reveal is None or reveal.start >= end or not says_answer(page, reveal):
         return start
-    return reveal.start if any(line.strip() for line in page.lines[start : reveal.start]) else start
+    blocks = page.blocks_between(start, reveal.start)
+    blocks = [block for block in blocks if block.holder is blocks[0].holder]
+    behind = start
+    for number, block in enumerate(blocks):
+        is_lead = block is not blocks[-1] and _leads_on(page, block, blocks[number + 1])
+        if not (is_lead or block.kind != "paragraph" or _IMAGE.match(page.lines[block.start].strip())):
+            break
+        behind = min(block.end, reveal.start)
+    return behind
+
+
+def _leads_on(page: Page, block: Block, following: Block) -> bool:
+    """Whether a paragraph introduces the code, picture or list below it."""
+    text = page.lines[block.end - 1].rstrip()
+    return following.kind != "paragraph" and (text.endswith((":", "：")) or asks(text))
 
 
 # --- answers of headings -------------------------------------------------------------------------------------------

@@ -202,7 +202,8 @@ def _parse(result: Scan, wanted: Sequence[tuple[NoteFile, Root]], progress: Call
     started = time.time_ns()
     names = [_name_in(root.source, file) for file, root in wanted]
     sources = [
-        Source(file.path, name, deck_name(name)) for (file, _), name in zip(wanted, names, strict=True)
+        Source(file.path, name, deck_name(name, file.path.parent.name))
+        for (file, _), name in zip(wanted, names, strict=True)
     ]
     for (file, root), deck in zip(wanted, read_decks(sources, progress), strict=True):
         if deck.digest:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Deck, Kind, Problem
 from quiz.notes.duplicates import merge_duplicates
 from quiz.notes.harvest import harvested
+from quiz.notes.lengths import long_answers
 from quiz.notes.lines import Text, decode
 from quiz.notes.page import Page
 from quiz.notes.questionlists import QuestionLists, folded, list_cards
@@ -53,6 +54,7 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     notes = [found.note(page, name) for found in read(page)]
     merged, problems = merge_duplicates(notes)
     problems += page.problems
+    problems += [problem for note in merged for problem in long_answers(note)]
     problems.sort(key=lambda problem: (problem.line, problem.code))
     return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(_listed(problems)))
 

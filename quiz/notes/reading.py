@@ -90,6 +90,7 @@ def read(page: Page) -> list[Found]:
     lists = QuestionLists(page)
     explicit_cards = TierOne(page, sections, lists)
     found = explicit_cards.read()
+    explicit_cards.report_swallowed()
     for section in sections:
         found += section_items(page, section)
     if not explicit:

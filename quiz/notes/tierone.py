@@ -252,6 +252,16 @@ class TierOne:
             found.start = item.start
         return found
 
+    def report_swallowed(self) -> None:
+        """Say where what reads as a card is part of another card's answer: once for each such answer (W407)."""
+        inside = {line for line in self._lines if self._page.taken[line]}
+        inside |= {each.line for each in self._lists.announced if self._page.taken[each.line]}
+        lines = sorted(inside)
+        for card in self._found:
+            first = bisect_left(lines, card.start + 1)
+            if first < bisect_left(lines, card.end):
+                self._page.report(lines[first], "W407", _swallowed(card))
+
     # --- marks that mark nothing -----------------------------------------------------------------------------------
 
     def report_stray_marks(self) -> None:
@@ -283,3 +293,11 @@ def _is_in_top_list(page: Page, line: int) -> bool:
     leaf = page.leaf_at[line]
     item = leaf.parent if leaf else None
     return item is not None and item.kind == "item" and item.start == line and item.holder is None
+
+
+def _swallowed(card: Found) -> str:
+    asked = card.prompt.strip().split("\n", 1)[0]
+    return (
+        f"reads as a card, but is part of the answer to {asked[:80]!r} on line {card.start + 1}: "
+        "put it under a heading of its own, or a rule (---) above it"
+    )

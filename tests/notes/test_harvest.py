@@ -160,7 +160,7 @@ def test_question_lists(deck, cards):
     * What is f?
     """
     assert cards == [("What is a?", ""), ("Explain b.\n* And why?", ""), ("What is c?", "Two words.")]
-    assert all( note.rule == "R10" for note in deck.notes)
+    assert all(note.rule == "R10" for note in deck.notes)
 
 
 def test_question_lists_by_title_or_file_name():

@@ -140,7 +140,7 @@ def _note(collected: CollectedNote, *, scheduling: bool) -> dict[str, Any]:
         "section": note.section,
         "context": note.context,
         "prompt": note.prompt,
-        "answer": note.answer,
+        "answer": note.told,
         "choices": [asdict(choice) for choice in note.choices],
         "explanation": note.explanation,
         "deletions": [asdict(deletion) for deletion in note.deletions],

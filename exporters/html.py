@@ -45,6 +45,10 @@ _MATH_REFUSED = re.compile(
 
 _BRACES = re.compile(r"(?<=\{)(?=\{)|(?<=\})(?=\})")
 
+_TEX = re.compile(r"\\\((?P<inline>[^`\n]{1,2000}?)\\\)|\\\[(?P<display>[^`]{1,2000}?)\\\]")
+_TEX_SIGN = re.compile(r"[\\^_=+<>]|^\w{1,3}$")
+_BLOCK_NAME = re.compile(r"\^(?=[\w-]*[A-Za-z])[A-Za-z0-9-]{3,64}[ \t]*(?=\n|$)")
+_WIKI_LINK = re.compile(r"\[\[(?![\s\[])(?P<name>[^\[\]\n|]{1,300})(?:\|(?P<alias>[^\[\]\n]{1,300}))?\]\]")
 _EMBEDDED = re.compile(r"!\[\[(?P<name>[^\[\]\n|#]{1,300})(?:[|#][^\[\]\n]{0,300})?\]\]")
 _ELEMENT = re.compile(r"<img\b(?P<attributes>[^<>]{0,1000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -138,6 +142,9 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}, renderer_cls=_Renderer)
     parser.enable(["table", "strikethrough"]).disable("lheading")
     parser.inline.ruler.before("escape", "math", _math_rule)
+    parser.inline.ruler.before("escape", "tex", _tex_rule)
+    parser.inline.ruler.before("escape", "block_name", _block_name_rule)
+    parser.inline.ruler.before("link", "wiki", _wiki_rule)
     parser.inline.ruler.before("link", "embedded", _embedded_rule)
     parser.inline.ruler.before("autolink", "tag", _tag_rule)
     parser.inline.ruler.before("autolink", "element", _element_rule)
@@ -172,6 +179,42 @@ def _math_rule(state: StateInline, silent: bool) -> bool:
         token = state.push("math", "", 0)
         token.content = found["display"] or found["inline"]
         token.markup = "$$" if found["display"] else "$"
+    state.pos = found.end()
+    return True
+
+
+def _tex_rule(state: StateInline, silent: bool) -> bool:
+    r"""TeX's own marks, ``\(…\)`` and ``\[…\]``: their backslashes are no escapes."""
+    found = _TEX.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "\\" else None
+    if not found or _MATH_REFUSED.search(found[0]) or not _TEX_SIGN.search(found[0][2:-2].strip()):
+        return False  # escaped brackets around text
+    if not silent:
+        token = state.push("math", "", 0)
+        token.content = found["display"] or found["inline"]
+        token.markup = "$$" if found["display"] else "$"
+    state.pos = found.end()
+    return True
+
+
+def _wiki_rule(state: StateInline, silent: bool) -> bool:
+    """Obsidian's ``[[note|alias]]`` as its text."""
+    found = _WIKI_LINK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "[" else None
+    if not found:
+        return False
+    if not silent:
+        parts = [part.strip(" ^") for part in found["name"].split("#")]
+        state.push("text", "", 0).content = (found["alias"] or " › ".join(filter(None, parts))).strip()
+    state.pos = found.end()
+    return True
+
+
+def _block_name_rule(state: StateInline, silent: bool) -> bool:
+    """Obsidian's name of a block at the end of its line, which is not shown."""
+    found = _BLOCK_NAME.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "^" else None
+    if not found or not (state.pos == 0 or state.src[state.pos - 1].isspace()):
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip()
     state.pos = found.end()
     return True
 

@@ -172,6 +172,11 @@ class Note:
     rule: str = ""
     also: tuple[int, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """The answer as it is printed: of a choice its explanation alone, since its options are told apart."""
+        return self.explanation if self.kind is Kind.CHOICE else self.answer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:

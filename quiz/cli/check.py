@@ -73,7 +73,7 @@ def _check(paths: Iterable[str]) -> Checked:
                 seen.add(file.path)
                 name = _as_given(path, file.name)
                 relative[name] = shown(file.name)
-                sources.append(Source(file.path, name, deck_name(file.name)))
+                sources.append(Source(file.path, name, deck_name(file.name, file.path.parent.name)))
         problems += (replace(one, file=_as_given(path, one.file)) for one in found.problems)
     with counting("Reading {} files", len(sources)) as counter:
         decks = read_decks(sources, counter.at)
@@ -142,7 +142,7 @@ class Checked:
             "kind": note.kind.value,
             "section": note.section,
             "prompt": note.prompt,
-            "answer": note.answer,
+            "answer": note.told,
             "deck": note.deck,
             "tags": note.tags,
             "draft": note.draft,

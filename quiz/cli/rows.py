@@ -76,7 +76,7 @@ def card_data(card: Card) -> dict[str, Any]:
         "section": note.section,
         "context": note.context,
         "prompt": note.prompt,
-        "answer": note.answer,
+        "answer": note.told,
         "earlier": earlier_data(note),
         "tags": note.tags,
         "draft": note.draft,

@@ -220,10 +220,7 @@ def deck_called(source: str, name: str) -> str:
     from quiz.notes import deck_name
 
     path = Path(source)
-    folder = path.parent.name if path.name == name else path.name
-    inside = f"{folder}/{name}"
-    says_nothing = "/" not in name and folder and deck_name(inside) == deck_name(folder)
-    return deck_name(inside if says_nothing else name)
+    return deck_name(name, path.parent.name if path.name == name else path.name)
 
 
 def name_in(source: str, file: NoteFile) -> str:

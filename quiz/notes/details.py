@@ -35,6 +35,7 @@ class Details:
         end: The line behind its last one.
         summary: Where the summary's text begins and ends, or None.
         body: Where the rest begins.
+        says: Whether its summary is part of the answer that surrounds it, and not the label of a lid.
     """
 
     start: int
@@ -46,6 +47,7 @@ class Details:
     closed: bool = False
     summary: tuple[Place, Place] | None = None
     body: Place = (0, 0)
+    says: bool = False
 
 
 class _Scan:

@@ -22,6 +22,7 @@ _TAGS_LINE = re.compile(r"\w{0,8}tags:(?:\s+|(?=[\[#])|$)(.*)", re.IGNORECASE)
 _DENDRON_TAG = re.compile(r"#tag\.([\w.-]+)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _WORDLESS = frozenset({"selfhelp", "readme", "index", "notes"})
+_FRONT_PAGES = frozenset({"readme", "index"})
 
 _Loader: type = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -142,8 +143,13 @@ def tags_in_lines(lines: Iterable[str]) -> list[str]:
     return tags
 
 
-def deck_name(relative_path: str) -> str:
-    """The deck that a file below its source becomes: ``lang.lua.selfhelp.md`` is the deck ``lang/lua``."""
+def deck_name(relative_path: str, root: str = "") -> str:
+    """The deck that a file below its source becomes: ``lang.lua.selfhelp.md`` is the deck ``lang/lua``.
+
+    Args:
+        relative_path: The file's path below its source.
+        root: The name of the folder it is relative to: the deck of a README or index file right in it.
+    """
     *folders, name = relative_path.replace("\\", "/").split("/")
     for extension in (".md", ".markdown"):
         if name.lower().endswith(extension) and len(name) > len(extension):
@@ -157,4 +163,6 @@ def deck_name(relative_path: str) -> str:
     parts = [part for part in (*folders, *names) if part and part != "."]
     if len(parts) > 1 and parts[-1].casefold() in _WORDLESS:
         parts.pop()
+    elif root and parts and parts[0].casefold() in _FRONT_PAGES:
+        parts = [root]
     return "/".join(_CONTROL.sub(" ", part) for part in parts)

@@ -1,4 +1,4 @@
-"""Tier 2, outside template sections: R7 labels with code, R8 terms, R9 tables, R10 lists of questions."""
+"""Tier 2, outside template sections: R7 labels with code, R8 terms, R9 tables."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.notes.chains import is_follow_up
 from quiz.notes.cheatsheets import bold_title
-from quiz.notes.found import Found, Slot, answer_text, item_indent
+from quiz.notes.found import Found, Slot, answer_text
 from quiz.notes.inline import MASK, bold_span, masked
-from quiz.notes.marks import part
 from quiz.notes.sections import challenge_rows
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, LEVEL, TASK, Row, column, header, rows
-from quiz.notes.wording import asks, cell_title, is_no_answer, reduced, split_attributes, title, without_lead
+from quiz.notes.wording import cell_title, is_no_answer, split_attributes, title, without_lead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,18 +25,15 @@ _PAIRS = [
     (Kind.TERM, ("term", "command", "concept"), ("definition", "meaning", "description")),
     (Kind.ROADMAP, ("focus area", "concept", "skill"), ("why", "why it matters", "reason")),
 ]
-_ABOUT_QUESTIONS = re.compile(r"\b(?:questions?|interview)\b", re.IGNORECASE)
 _TERM_SEPARATOR = re.compile(r"\s*[—–→]\s*|\s+-\s+")
-_LEAST_LIST = 3
 
 
-def harvested(page: Page, is_free: bytearray, *, lists: bool) -> Iterator[Found]:
-    """What tier 2 finds.
+def harvested(page: Page, is_free: bytearray) -> Iterator[Found]:
+    """What R7 to R9 find.
 
     Args:
         page: The file.
         is_free: Non-zero for lines outside template sections.
-        lists: Whether R10 may look: not where tier 1 found questions.
     """
     tldr = _tldr_title(page)
     for block in page.every_block:
@@ -48,10 +44,6 @@ def harvested(page: Page, is_free: bytearray, *, lists: bool) -> Iterator[Found]
         for found in _tables(page, block) if block.kind == "table" else _items(page, block, tldr):
             page.take(found.start, found.end)
             yield found
-    if lists:
-        for block in page.blocks:
-            if block.kind == "list" and is_free[block.start]:
-                yield from _question_list(page, block)
 
 
 def _items(page: Page, item: Block, tldr: str) -> Iterator[Found]:
@@ -201,44 +193,3 @@ def _row(page: Page, table: Block, row: Row, kind: Kind, first: int, second: int
         column_of = cell.start + shift if cell else len(page.lines[row.line].rstrip())
         found.slot = Slot("cell" if cell else "new cell", row.line, column=column_of)
     yield found
-
-
-# --- R10 -----------------------------------------------------------------------------------------------------------
-
-
-def _question_list(page: Page, block: Block) -> Iterator[Found]:
-    """A list of questions under a heading, or in a file, that says so."""
-    path = page.path(block.start)
-    above = path[-1].text if path else ""
-    stem = page.file.rpartition("/")[2].rpartition(".")[0]
-    about = (above, page.front.title, re.sub(r"[\W_]+", " ", stem))
-    if len(block.children) < _LEAST_LIST or not any(map(_ABOUT_QUESTIONS.search, about)):
-        return
-    found = [card for item in block.children if (card := _question(page, item))]
-    if 2 * sum(asks(card.prompt) for card in found) >= len(block.children):
-        for card in found:
-            page.take(card.start, card.end)
-            yield card
-
-
-def _question(page: Page, item: Block) -> Found | None:
-    lead = item.children[0] if item.children else None
-    if page.taken[item.start] or page.dead[item.start] or lead is None or lead.kind != "paragraph":
-        return None
-    lines = page.cut(lead.start + 1, page.item_end(item), item)
-    first = without_lead(page.visible(lead.start, item))
-    parts = part(page, first, lead.start, lines, None)
-    prompt = title(parts.prompt)
-    if not prompt or not reduced(prompt):
-        return None
-    return Found(
-        rule="R10",
-        kind=Kind.QA,
-        start=item.start,
-        end=page.item_end(item),
-        prompt=prompt,
-        answer=answer_text(parts.answer, unwrap=not parts.inline),
-        attributes=parts.attributes,
-        slot=Slot("item", page.trimmed(lead.start, parts.question_end) - 1, item_indent(page, item)),
-        mark=(lead.start, len(page.lines[lead.start].rstrip())),
-    )

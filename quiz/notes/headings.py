@@ -17,6 +17,7 @@ from quiz.notes.summaries import reveal_slot, says_answer, without_reveals
 from quiz.notes.wording import (
     NO_ATTRIBUTES,
     asks,
+    asks_or_tells,
     is_numbered,
     split_attributes,
     title,
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from quiz.notes.structure import Block
 
 _OFTEN = 3
+_MOST_OF_THEM = 0.8
 _DOTTED = re.compile(r"(?:\*\*|__)?Q\d*(?:\*\*|__)?\.")
 _NUMBERED_QUESTION = re.compile(r"(?:\*\*|__)?Q\d+[:.]")
 _BACK_TO_TOP = re.compile(r"[^\w]*(?:go )?back to (?:the )?top[^\w]*", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[|<img\b", re.IGNORECASE)
 _LINK_TARGET = re.compile(r"\]\([^()]*\)")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _ANCHOR_LINE = re.compile(r"(?:<a\s[^<>]*>\s*(?:</a>)?\s*)+", re.IGNORECASE)
@@ -52,16 +55,16 @@ class QuestionHeadings:
         self._page = page
         self.marked: dict[int, Heading] = {}
         self.asking: dict[int, Heading] = {}
-        numbered = Counter(h.level for h in page.headings if is_numbered(h.text))
-        opening = Counter(h.level for h in page.headings if _opens_ordered(h))
+        numbered = _asking_levels([h for h in page.headings if is_numbered(h.text)])
+        opening = _asking_levels([h for h in page.headings if _opens_ordered(h)])
         for heading in page.headings:
             text = without_lead(heading.text)
             if is_marked(heading):
                 self.marked[heading.line] = heading
             elif (heading.level > 1 and _has_words(text) and not is_drill(heading)) and (
                 asks(text)
-                or (numbered[heading.level] >= _OFTEN and is_numbered(text))
-                or (opening[heading.level] >= _OFTEN and _opens_ordered(heading))
+                or (heading.level in numbered and is_numbered(text))
+                or (heading.level in opening and _opens_ordered(heading))
             ):
                 self.asking[heading.line] = heading
         self._ending = [h for h in page.headings if _NUMBERED_QUESTION.match(without_lead(h.text))]
@@ -74,6 +77,16 @@ class QuestionHeadings:
         index = bisect_left(self._ending_lines, heading.line + 1)
         limit = self._ending_lines[index] if index < len(self._ending_lines) else len(page.lines)
         return min(limit, heading.section_end)
+
+
+def _asking_levels(headings: list[Heading]) -> set[int]:
+    """The levels at which headings of one form are questions: there are several, and most of them ask."""
+    headings = [heading for heading in headings if _has_words(without_lead(heading.text))]
+    count = Counter(heading.level for heading in headings)
+    asking = Counter(heading.level for heading in headings if asks_or_tells(heading.text))
+    return {
+        level for level in count if count[level] >= _OFTEN and asking[level] >= _MOST_OF_THEM * count[level]
+    }
 
 
 def _has_words(text: str) -> bool:
@@ -201,11 +214,28 @@ def bold_paragraph(page: Page, block: Block, end: int) -> Found:
 
 
 def _behind_question(page: Page, start: int, end: int) -> int:
-    """Where the answer begins: what stands before a reveal of the answer is part of the question."""
+    """Where the answer begins: code, pictures and options before a reveal of the answer belong to the question.
+
+    So does prose that leads on to them; from the first other prose on, all is the answer.
+    """
     reveal = page.details_from(start)
     if reveal is None or reveal.start >= end or not says_answer(page, reveal):
         return start
-    return reveal.start if any(line.strip() for line in page.lines[start : reveal.start]) else start
+    blocks = page.blocks_between(start, reveal.start)
+    blocks = [block for block in blocks if block.holder is blocks[0].holder]
+    behind = start
+    for number, block in enumerate(blocks):
+        is_lead = block is not blocks[-1] and _leads_on(page, block, blocks[number + 1])
+        if not (is_lead or block.kind != "paragraph" or _IMAGE.match(page.lines[block.start].strip())):
+            break
+        behind = min(block.end, reveal.start)
+    return behind
+
+
+def _leads_on(page: Page, block: Block, following: Block) -> bool:
+    """Whether a paragraph introduces the code, picture or list below it."""
+    text = page.lines[block.end - 1].rstrip()
+    return following.kind != "paragraph" and (text.endswith((":", "：")) or asks(text))
 
 
 # --- answers of headings -------------------------------------------------------------------------------------------

@@ -94,8 +94,11 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def inline_html_to_markdown(text: str) -> str:
-    """Harmless tags as their markdown equals; anything else in angle brackets stays the text that it is."""
-    if "<" not in text:
+    """Harmless tags as their markdown equals; anything else in angle brackets stays the text that it is.
+
+    So do Obsidian's marks: a link between notes becomes its text, and the name of a block goes.
+    """
+    if "<" not in text and "[[" not in text and "^" not in text:
         return text
     result: list[str] = []
     prose: list[str] = []
@@ -119,6 +122,7 @@ def inline_html_to_markdown(text: str) -> str:
 
 
 def _prose_to_markdown(text: str) -> str:
+    text = _without_obsidian(text)
     hidden = masked(text)
     tags = list(_TAG.finditer(hidden))
     partner = _pairs(tags)
@@ -142,6 +146,31 @@ def _prose_to_markdown(text: str) -> str:
         else:
             parts.append(_EQUAL[name] if name != "sup" or tag[1] else "^")
     return "".join(parts) + text[position:]
+
+
+_WIKI_LINK = re.compile(
+    r"(?<![!\\\[])\[\[(?![\s\[])(?P<name>[^\[\]\n|]{1,300})(?:\|(?P<alias>[^\[\]\n]{1,300}))?\]\]"
+)
+_BLOCK_NAME = re.compile(r"(?:(?<=\S)[ \t]+|^)\^(?=[\w-]*[A-Za-z])[A-Za-z0-9-]{3,64}[ \t]*$", re.MULTILINE)
+
+
+def _without_obsidian(text: str) -> str:
+    hidden = masked(text)
+    marks = sorted(
+        [*_WIKI_LINK.finditer(hidden), *_BLOCK_NAME.finditer(hidden)], key=lambda mark: mark.start()
+    )
+    parts, position = [], 0
+    for mark in marks:
+        parts += [text[position : mark.start()], _link_text(mark) if mark[0].startswith("[") else ""]
+        position = mark.end()
+    return "".join(parts) + text[position:]
+
+
+def _link_text(link: re.Match[str]) -> str:
+    """``alias`` of ``[[note|alias]]``; of ``[[note#part]]`` note and part."""
+    if link["alias"]:
+        return link["alias"].strip()
+    return " › ".join(part.strip(" ^") for part in link["name"].split("#") if part.strip(" ^"))
 
 
 def _pairs(tags: list[re.Match[str]]) -> dict[int, int]:

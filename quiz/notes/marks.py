@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from quiz.notes.inline import bold_span, without_bold
@@ -42,7 +43,11 @@ def question_mark(text: str, *, heading: bool = False) -> str | None:
     if match:
         return text[match.end() :].lstrip()
     match = (_OPEN_HEADING_QUESTION if heading else _OPEN_QUESTION).match(text)
-    return text[:2] + text[match.end() :].lstrip() if match else None
+    if match is None:
+        return None
+    rest = text[match.end() :].lstrip()
+    # a bold that ends right behind the mark is that of the mark
+    return rest if rest.startswith(text[:2]) else text[:2] + rest
 
 
 def is_marked(heading: Heading) -> bool:
@@ -121,8 +126,9 @@ def part(page: Page, first: str, start: int, lines: list[str], stop: int | None)
         parts = Parts(question, below, [], below, attributes, is_bold=True, behind=behind)
         _read_answer(page, parts, lines[used:])
         return parts
-    if first[:2] in ("**", "__") and bold_span("\n".join([first, *lines[:_MOST_BOLD_LINES]])) is None:
-        # a bold that never ends is none
+    near = takewhile(str.strip, lines[:_MOST_BOLD_LINES])
+    if first[:2] in ("**", "__") and bold_span("\n".join([first, *near])) is None:
+        # a bold that does not end in its paragraph is none
         first = first[2:]
     first, attributes = split_attributes(first)
     marks = (index for index in range(len(lines)) if is_answer_mark(page, start + 1 + index, lines, index))

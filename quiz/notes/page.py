@@ -69,6 +69,7 @@ class Page:
         leaf_at: The innermost block on each line.
         dead: Non-zero for lines in which no rule looks for anything.
         taken: Non-zero for lines that belong to an item.
+        in_details: Non-zero for lines of a ``<details>``.
         tags: Of the file.
         flush_marks: The lines on which a card at the left margin begins; known once tier 1 looks for cards.
     """
@@ -107,10 +108,10 @@ class Page:
         lines_and_levels = [(heading.line, heading.level) for heading in headings if heading.top]
         self.details = find_details(self.lines, self.zones, lines_and_levels, self.report)
         self._details_lines = [details.start for details in self.details]
-        hidden = bytearray(len(self.lines))
+        self.in_details = bytearray(len(self.lines))
         for details in self.details:
-            hidden[details.start : details.end] = b"\1" * (details.end - details.start)
-        self.headings = [heading for heading in headings if not hidden[heading.line]]
+            self.in_details[details.start : details.end] = b"\1" * (details.end - details.start)
+        self.headings = [heading for heading in headings if not self.in_details[heading.line]]
         self._heading_lines = [heading.line for heading in self.headings]
         self._find_paths()
 

@@ -10,13 +10,17 @@ from quiz.cards import Deck, Kind, Problem
 from quiz.notes.chains import with_earlier
 from quiz.notes.duplicates import merge_duplicates
 from quiz.notes.harvest import harvested
+from quiz.notes.lengths import long_answers
 from quiz.notes.lines import Text, decode
 from quiz.notes.page import Page
+from quiz.notes.questionlists import QuestionLists, folded, list_cards
 from quiz.notes.sections import report_empty, section_items
 from quiz.notes.template import Section, find_sections
 from quiz.notes.tierone import TierOne
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from quiz.notes.found import Found
 
 MOST_LINES = 500_000
@@ -25,7 +29,7 @@ MOST_PROBLEMS = 1_000
 """Of one kind and file."""
 
 _TIER_ONE_ONLY, _OFF = "explicit", "off"
-_QUESTIONS = frozenset({"R1", "R3", "R4"})  # R10 holds only where these found nothing
+_QUESTIONS = frozenset({"R1", "R3", "R4"})
 
 
 def parse(data: bytes, *, file: str, deck: str) -> Deck:
@@ -52,6 +56,7 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     merged, problems = merge_duplicates(notes)
     merged = with_earlier(page, merged)
     problems += page.problems
+    problems += [problem for note in merged for problem in long_answers(note)]
     problems.sort(key=lambda problem: (problem.line, problem.code))
     return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(_listed(problems)))
 
@@ -84,19 +89,32 @@ def read(page: Page) -> list[Found]:
         return []
     explicit = _TIER_ONE_ONLY in flags
     sections = [] if explicit else find_sections(page)
-    explicit_cards = TierOne(page, sections)
+    lists = QuestionLists(page)
+    explicit_cards = TierOne(page, sections, lists)
     found = explicit_cards.read()
-    asked = any(item.rule in _QUESTIONS for item in found)
+    explicit_cards.report_swallowed()
     for section in sections:
         found += section_items(page, section)
     if not explicit:
-        found += harvested(page, _free_lines(page, sections), lists=not asked)
+        found += _harvest(page, sections, lists, found)
     explicit_cards.report_stray_marks()
     _report_empty_sections(page, sections, found)
     _name_sections(sections, found)
     return sorted(
         (item for item in found if not item.is_skipped(page)), key=lambda item: (item.start, item.end)
     )
+
+
+def _harvest(
+    page: Page, sections: list[Section], lists: QuestionLists, found: Sequence[Found]
+) -> Iterator[Found]:
+    """What tier 2 finds; a list of questions that only the file's name announces is none beside other questions."""
+    is_free = _free_lines(page, sections)
+    yield from harvested(page, is_free)
+    asked = {folded(item.prompt) for item in found}
+    only = () if any(item.rule in _QUESTIONS for item in found) else lists.in_file()
+    for each in (*lists.announced, *only):
+        yield from list_cards(page, each, is_free, asked)
 
 
 def _free_lines(page: Page, sections: list[Section]) -> bytearray:

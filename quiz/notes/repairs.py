@@ -23,6 +23,11 @@ _CODE_INDENT = 4
 _MARKERS = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
 _RUN = re.compile(r"`{3,}|~{3,}")
 _HEADING = re.compile(r"#{2,6}\s")
+_OPENS_QUESTION = re.compile(
+    r"(?P<column>[ \t>]*)(?:\d{1,9}[.)]\s+#{1,6}\s|(?:(?:[-*+]|\d{1,9}[.)])\s+)?"
+    r"(?:(?:\*\*|__)?Q\d*(?:\*\*|__)?:(?:\*\*|__)?(?:\s|$)|<details\b|(?:\*\*|__)Q?\d*[^*_]*\?(?:\*\*|__)\s*$))",
+    re.IGNORECASE,
+)
 
 
 def read_repaired_blocks(lines: list[str], report: Report) -> list[Block]:
@@ -44,7 +49,10 @@ def read_repaired_blocks(lines: list[str], report: Report) -> list[Block]:
             report(fence.start, "E201", "this fence is never closed: the rest of the file is code")
             break
         closer = reading.closer(fence)
-        if closer is None:
+        swallowed = reading.question_before(fence, closer)
+        if closer is not None and swallowed is not None:
+            report(fence.start, "W203", _left_open(closer, swallowed))
+        elif closer is None:
             report(fence.start, "W203", "this fence ends with its list item or quote, no run closes it")
         else:
             reading.repair(fence, closer)
@@ -100,6 +108,18 @@ class _Reading:
                 return None
         return None
 
+    def question_before(self, fence: Block, closer: int | None) -> int | None:
+        """The first line between a fence and its supposed end that opens a question beside the fence's container."""
+        if closer is None or fence.holder is None:
+            return None
+        column = _column(self.lines[fence.holder.start])
+        self.budget -= closer - fence.start
+        for number in range(fence.start + 1, closer):
+            match = _OPENS_QUESTION.match(self.lines[number])
+            if match and len(match["column"].expandtabs(4)) <= column:
+                return number
+        return None
+
     def repair(self, fence: Block, closer: int) -> None:
         """Take the lines up to the closing run as indented to the opener's column, and parse again."""
         self.report(
@@ -114,6 +134,17 @@ class _Reading:
         self.budget -= len(self.lines) - begin
         self.blocks[top:], cut = read_blocks(self.lines, begin)
         self.cut = [line for line in self.cut if line < begin] + cut
+
+
+def _left_open(closer: int, question: int) -> str:
+    return (
+        f"this fence is never closed and ends with its list item: the run on line {closer + 1} stands below "
+        f"the question of line {question + 1}"
+    )
+
+
+def _column(line: str) -> int:
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" >"))
 
 
 def _may_end_fence(line: str) -> bool:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
 from quiz.notes.cheatsheets import cheat_sheet_items
-from quiz.notes.found import Found, Slot, answer_text, item_indent
+from quiz.notes.found import Found, answer_text
 from quiz.notes.inline import bold_span, masked, without_bold
-from quiz.notes.marks import part
-from quiz.notes.summaries import without_reveals
+from quiz.notes.questionlists import is_contents, item_card, level_tags, with_tags
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, FOCUS, LEVEL, TASK, WHY, column_pair, header, rows
 from quiz.notes.wording import (
     Attributes,
@@ -19,7 +18,6 @@ from quiz.notes.wording import (
     cell_title,
     is_emoji_led,
     split_attributes,
-    title,
     without_lead,
 )
 
@@ -64,7 +62,7 @@ def report_empty(page: Page, section: Section, count: int) -> None:
 def _bullets(page: Page, blocks: list[Block]) -> Iterator[Block]:
     """The items of a section's own lists that are free."""
     for block in blocks:
-        if block.kind == "list":
+        if block.kind == "list" and not is_contents(page, block):
             for item in block.children:
                 if not page.taken[item.start] and not page.dead[item.start]:
                     yield item
@@ -105,24 +103,14 @@ def _bullet_found(page: Page, item: Block, bullet: _Bullet, kind: Kind, prompt: 
 
 
 def _questions(page: Page, blocks: list[Block]) -> Iterator[Found]:
-    """Unmarked bullets that end in a question mark; marked ones are R1."""
-    for item in _bullets(page, blocks):
-        bullet = _read_bullet(page, item)
-        lead = item.children[0] if item.children else None
-        if lead is None or lead.kind != "paragraph":
-            continue
-        end = page.item_end(item)
-        lines = page.cut(lead.start + 1, end, item)
-        first = without_lead(page.visible(lead.start, item))
-        parts = part(page, first, lead.start, lines, min(lead.end, end))
-        if asks(parts.prompt):
-            lines = parts.answer if parts.inline else without_reveals(page, parts.answer_line, parts.answer)
-            is_hidden = len(lines) < len(parts.answer)
-            answer = answer_text(lines, unwrap=not parts.inline and not is_hidden)
-            found = _bullet_found(page, item, bullet, Kind.QA, title(parts.prompt), answer)
-            last = page.trimmed(lead.start, parts.question_end) - 1
-            found.slot = Slot("item", last, item_indent(page, item))
-            yield found
+    """Unmarked bullets that end in a question mark; marked ones are R1. Their sub-headings may give their level."""
+    for block in blocks:
+        above = page.path(block.start)
+        for item in _bullets(page, [block]):
+            found = item_card(page, item, page.item_end(item))
+            if found is not None and asks(found.prompt):
+                found.attributes = with_tags(found.attributes, level_tags(page, block, above))
+                yield found
 
 
 def _tasks(page: Page, blocks: list[Block]) -> Iterator[Found]:

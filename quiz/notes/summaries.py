@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
 from quiz.notes.found import Found, Slot, answer_text, indent_of
-from quiz.notes.wording import Attributes, reduced, split_attributes, title
+from quiz.notes.wording import Attributes, asks_or_tells, reduced, split_attributes, title
 
 if TYPE_CHECKING:
     from quiz.notes.details import Details
@@ -20,6 +20,7 @@ _LONGEST_LABEL = 40
 _OFTEN = 3
 _MOST_WRAPPERS = 16
 _LONGEST_TAG = 80
+_LONGEST_LINK = 1_000
 _LONGEST_BODY = 50_000
 
 _ONLY_SAYS = re.compile(
@@ -27,9 +28,11 @@ _ONLY_SAYS = re.compile(
     r"(?:answers?|solutions?|hints?|explanations?)(?:\W+\d{1,3})?\W*"
 )
 _SHOW = re.compile(r"(?:show|see)\b")
+_CONTENTS_LINE = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s.*\]\(#[^\s]*\)\W*")
 _CONTENTS = re.compile(r"(?:table of contents|contents|toc)\W*")
-_WRAPPER = re.compile(r"\s*<(/?)(br|b|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_LAST_TAG = re.compile(r"<(/?)(br|b|p)(?:\s[^<>]*)?/?>\s*\Z", re.IGNORECASE)
+_WRAPPER = re.compile(r"\s*<(/?)(br|b|strong|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_LAST_TAG = re.compile(r"<(/?)(br|b|strong|p)(?:\s[^<>]*)?/?>\s*\Z", re.IGNORECASE)
+_BOLD = frozenset({"b", "strong"})
 _ANY_TAG = re.compile(r"<[^<>]*>")
 
 
@@ -54,13 +57,27 @@ def roles(page: Page) -> dict[Details, Role]:
         elif not label:
             page.report(details.start, "W207", "<details> without a summary")
             found[details] = Role.NOTHING
-        elif _CONTENTS.fullmatch(label):
+        elif _CONTENTS.fullmatch(label) or _holds_contents(page, details):
             found[details] = Role.CONTENTS
         elif len(label) <= _LONGEST_LABEL and (often[label] >= _OFTEN or _is_label(label)):
             found[details] = Role.REVEAL
         else:
             found[details] = Role.CARD
     return found
+
+
+def _holds_contents(page: Page, details: Details) -> bool:
+    """Whether nothing but lists of links into the file stands in it."""
+    lines = [line.strip() for line in page.lines[details.body[0] + 1 : details.close[0]] if line.strip()]
+    return len(lines) > 1 and all(
+        "](#" in line and len(line) <= _LONGEST_LINK and _CONTENTS_LINE.fullmatch(line) for line in lines
+    )
+
+
+def asks_nothing(page: Page, details: Details) -> bool:
+    """Whether a summary is a heading over what it hides and no question."""
+    text = " ".join(page.between(*details.summary)) if details.summary else ""
+    return not asks_or_tells(_ANY_TAG.sub("", text))
 
 
 def _is_label(label: str) -> bool:
@@ -126,7 +143,7 @@ def unwrapped(text: str) -> tuple[str, int]:
         name = match[2].lower()
         if match[1] and name in opened:
             break
-        if name == "b" and not match[1] and not _wraps(text, match.end(), end):
+        if name in _BOLD and not match[1] and not _wraps(text, name, match.end(), end):
             break
         start = match.end()
         opened += [name] if name != "br" and not match[1] else []
@@ -136,7 +153,8 @@ def unwrapped(text: str) -> tuple[str, int]:
             break
         if not match[1] and match[2].lower() != "br":
             break
-        if match[2].lower() == "b" and "b" not in opened and "<b>" in text[start : match.start()].lower():
+        name = match[2].lower()
+        if name in _BOLD and name not in opened and f"<{name}>" in text[start : match.start()].lower():
             break
         end = match.start()
     return text[start:end], start
@@ -146,12 +164,12 @@ def _unwrapped_lines(lines: list[str]) -> list[str]:
     return unwrapped("\n".join(lines))[0].split("\n")
 
 
-def _wraps(text: str, start: int, end: int) -> bool:
+def _wraps(text: str, name: str, start: int, end: int) -> bool:
     """Whether a ``<b>`` that ends at ``start`` is closed by the last ``</b>`` of the text, or never."""
     if end - start > _LONGEST_BODY:  # not worth counting in: it wraps if it looks so
-        return text[max(start, end - _LONGEST_TAG) : end].rstrip().lower().endswith("</b>")
+        return text[max(start, end - _LONGEST_TAG) : end].rstrip().lower().endswith(f"</{name}>")
     depth = 1
-    for match in re.finditer(r"<(/?)b(?:\s[^<>]*)?>", text[start:end], re.IGNORECASE):
+    for match in re.finditer(rf"<(/?){name}(?:\s[^<>]*)?>", text[start:end], re.IGNORECASE):
         depth += -1 if match[1] else 1
         if depth == 0:
             rest = text[start + match.end() : end]
@@ -197,6 +215,7 @@ def without_reveals(page: Page, start: int, lines: list[str], *, within: Details
     if not inside:
         return lines
     keep: dict[int, str] = {}
+    said: dict[int, str] = {}
     covered: set[int] = set()
     reach = 0
     for details in inside:
@@ -205,11 +224,16 @@ def without_reveals(page: Page, start: int, lines: list[str], *, within: Details
         reach = max(reach, close + 1)
         keep.update(dict.fromkeys(range(opened, body), ""))
         keep[body] = _behind_tag(keep.get(body, lines[body]), "</summary", first=True)
+        if details.says:
+            said[body] = _ANY_TAG.sub(
+                "", " ".join(page.between(*(details.summary or (details.inside, details.inside))))
+            ).strip()
         if details.closed:
             keep[close] = _behind_tag(keep.get(close, lines[close]), "</details", first=False)
-    result = []
+    result: list[str] = []
     for number, line in enumerate(lines):
         text = keep.get(number, line)
+        result += [said[number]] if number in said else []
         wrapper = number in covered and text.strip() and not _WRAPPER.sub("", text[:200]).strip()
         if (number in keep and not text.strip()) or wrapper:
             continue

@@ -13,12 +13,14 @@ from quiz.notes.margin import Margin
 from quiz.notes.marks import answer_mark, is_answer_mark, question_mark
 from quiz.notes.oneline import one_line_cards
 from quiz.notes.questions import flush_question, has_option_siblings, item_question, item_text, lead_line
-from quiz.notes.summaries import Role, details_card, roles
+from quiz.notes.summaries import Role, asks_nothing, details_card, roles
 from quiz.notes.wording import asks
 
 if TYPE_CHECKING:
+    from quiz.notes.details import Details
     from quiz.notes.found import Found
     from quiz.notes.page import Heading, Page
+    from quiz.notes.questionlists import QuestionLists
     from quiz.notes.structure import Block
     from quiz.notes.template import Section
 
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 class TierOne:
     """The explicit cards of a file (R1 to R6)."""
 
-    def __init__(self, page: Page, sections: list[Section]) -> None:
+    def __init__(self, page: Page, sections: list[Section], lists: QuestionLists) -> None:
         self._page = page
+        self._lists = lists
         self._found: list[Found] = []
         self._sections = sections
         self._section_starts = [section.start for section in sections]
@@ -35,17 +38,19 @@ class TierOne:
         self._roles = roles(page)
         self._details = {details.start: details for details in page.details}
         self._headings = QuestionHeadings(page)
+        self._demote_lids()
         bold = [line for line in self._headings.bold if self._may_ask(line)]
         self._items: dict[int, list[Block]] = {}
         self._quoted: dict[int, tuple[Block, int]] = {}
         self._question_items: list[int] = []
         self._empty_items: list[int] = []
         ends = self._find_items()
-        self._margin = Margin(page, self._roles, sorted({*bold, *ends}))
+        self._lines = one_line_cards(page)
+        self._listed = [line for line in sorted(self._lines) if _is_in_top_list(page, line)]
+        self._margin = Margin(page, self._roles, sorted({*bold, *ends, *self._listed}))
         self._flush = set(self._margin.questions)
         self._clozes = set(self._margin.clozes)
         page.flush_marks = sorted(self._flush | self._clozes)
-        self._lines = one_line_cards(page)
         self._cards = sorted(
             {*self._flush, *self._quoted, *self._headings.marked, *self._question_items}
             | {details.start for details, role in self._roles.items() if role is Role.CARD}
@@ -111,6 +116,20 @@ class TierOne:
             return bold_paragraph(page, self._headings.bold[line], self._margin.end(line))
         return self._lines.get(line)
 
+    def _demote_lids(self) -> None:
+        """Summaries that ask nothing below a question heading are part of its answer, unless another one there asks."""
+        below: dict[int, list[Details]] = {}
+        questions = self._headings.asking.keys() | self._headings.marked.keys()
+        for details, role in self._roles.items():
+            above = [h.line for h in self._page.path(details.start) if h.line in questions]
+            if role is Role.CARD and above and self._may_ask(above[-1]):
+                below.setdefault(above[-1], []).append(details)
+        for group in below.values():
+            if all(asks_nothing(self._page, details) for details in group):
+                for details in group:
+                    self._roles[details] = Role.REVEAL
+                    details.says = True
+
     # --- headings and sections -------------------------------------------------------------------------------------
 
     def _section(self, line: int) -> Section | None:
@@ -126,6 +145,9 @@ class TierOne:
     def _end_of(self, heading: Heading) -> int:
         """Where a heading's card ends; in a question section of the template a thematic break ends it too."""
         end = self._headings.end(heading)
+        index = bisect_left(self._listed, heading.end)
+        if index < len(self._listed) and heading.top:
+            end = min(end, self._listed[index])
         section = self._section(heading.line)
         if section is not None and section.kind is Kind.QA:
             blocks = self._page.blocks_between(heading.end, end)
@@ -136,6 +158,8 @@ class TierOne:
     def _asking(self, heading: Heading) -> Found | None:
         page = self._page
         by_number = not asks(heading.text)
+        if self._lists.opens(heading):
+            return None
         if not self._may_ask(heading.line) or (by_number and heading.line in self._section_lines):
             return None
         end = self._end_of(heading)
@@ -228,6 +252,16 @@ class TierOne:
             found.start = item.start
         return found
 
+    def report_swallowed(self) -> None:
+        """Say where what reads as a card is part of another card's answer: once for each such answer (W407)."""
+        inside = {line for line in self._lines if self._page.taken[line]}
+        inside |= {each.line for each in self._lists.announced if self._page.taken[each.line]}
+        lines = sorted(inside)
+        for card in self._found:
+            first = bisect_left(lines, card.start + 1)
+            if first < bisect_left(lines, card.end):
+                self._page.report(lines[first], "W407", _swallowed(card))
+
     # --- marks that mark nothing -----------------------------------------------------------------------------------
 
     def report_stray_marks(self) -> None:
@@ -252,3 +286,18 @@ class TierOne:
             return
         if is_answer_mark(page, number, page.lines[number : number + 40], 0):
             page.report(number, "W302", "an answer mark without a question is text")
+
+
+def _is_in_top_list(page: Page, line: int) -> bool:
+    """Whether a list item at the left margin begins on a line."""
+    leaf = page.leaf_at[line]
+    item = leaf.parent if leaf else None
+    return item is not None and item.kind == "item" and item.start == line and item.holder is None
+
+
+def _swallowed(card: Found) -> str:
+    asked = card.prompt.strip().split("\n", 1)[0]
+    return (
+        f"reads as a card, but is part of the answer to {asked[:80]!r} on line {card.start + 1}: "
+        "put it under a heading of its own, or a rule (---) above it"
+    )

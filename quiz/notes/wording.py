@@ -14,6 +14,7 @@ _TRAILING = re.compile(rf"[{EMOJI}\ufe0e\ufe0f\u200d\s]+$")
 _EMOJI_LED = re.compile(rf"\s*(?:[{EMOJI}]|[0-9#*]\ufe0f?\u20e3)")
 _NUMBER = re.compile(r"\d+\\?[.)](?:\s+|$)")
 _MOST_NUMBERS = 4  # in front of one title: a bound, since each is cut off a copy of the text
+_MOST_SOURCES = 4  # links in parentheses behind one question
 _EMPHASIS = re.compile(r"\*+|_{2,}|`")
 _WORD = re.compile(r"\w")
 
@@ -37,12 +38,54 @@ def without_trail(text: str) -> str:
 
 
 def asks(text: str) -> bool:
-    """Whether a text ends in a question mark; emoji, emphasis and a link's target after it are ignored."""
+    """Whether a text ends in a question mark; emoji, emphasis, a link's target and sources after it are ignored."""
     text = without_trail(text).rstrip("*_ ")
+    for _ in range(_MOST_SOURCES):
+        if not text.endswith("))") or " ([" not in text:
+            break
+        text = text[: text.rindex(" ([")].rstrip("*_ ")
     if text.endswith(")"):
         head = text.rpartition("](")[0]
         text = head or text
     return without_trail(text).endswith(("?", "？", "؟"))
+
+
+# No verbs of manuals, such as build, configure, create and use: numbered steps of a tutorial ask nothing
+_ASKING_WORDS = """
+what why how when where who whom whose which
+is isn't are aren't am was wasn't were weren't do don't does doesn't did didn't can can't could couldn't should
+shouldn't would wouldn't will won't shall may might must has hasn't have haven't had
+analyse analyze calculate compare compute contrast convert count debug define demonstrate derive describe design
+determine diagnose differentiate difference differences discuss distinguish draw elaborate enumerate estimate
+evaluate explain find give guess identify illustrate imagine implement interpret justify list mention merge name
+optimise optimize outline predict print propose prove refactor reverse rewrite rotate say show sketch solve sort
+state suggest summarise summarize suppose swap talk tell troubleshoot walk write
+"""
+_ASKING = frozenset(_ASKING_WORDS.split())
+_BEFORE_QUESTION_WORD = frozenset(
+    {"about", "at", "by", "for", "from", "in", "into", "of", "on", "to", "under", "with"}
+)
+_QUESTION_WORDS = frozenset({"what", "which", "whom", "whose", "where", "when"})
+_FIRST_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_FEW = 400  # characters in which the first words of a title are looked for
+
+
+def asks_or_tells(text: str) -> bool:
+    """Whether a title asks something: it ends in ``?``, or begins with a question word, an auxiliary or an imperative.
+
+    Marks and numbers in front of it are ignored.
+    """
+    return asks(text) or begins_as_question(text)
+
+
+def begins_as_question(text: str) -> bool:
+    """Whether a title begins with a question word, an auxiliary or an imperative such as explain."""
+    words = _FIRST_WORDS.findall(reduced(text[:_FEW]))[:2]
+    first = [word.replace("’", "'") for word in words]
+    if not first:
+        return False
+    is_asked = first[0] in _ASKING or first[0].partition("'")[0] in _QUESTION_WORDS | {"who", "how"}
+    return is_asked or (first[0] in _BEFORE_QUESTION_WORD and first[-1] in _QUESTION_WORDS)
 
 
 def without_number(text: str) -> str:

@@ -22,7 +22,9 @@ _LONGEST_LINE = 10_000
 _BLOCK_START = re.compile(r"[\s>|~=\[]|[-+*](?:\s|$)|#{1,6}(?:\s|$)|\d{1,9}[.)](?:\s|$)|```|[-*_:|\s]+$")
 # Everything that inline markdown gives a meaning to, apart from code spans. A star after a blank and an underscore
 # before a letter may open something, but mean nothing unless another one closes it.
-_INLINE = re.compile(r"\\|!\[|\]\(|~~|<[A-Za-z][^\s<>]*[:@]|&[#A-Za-z]|(?<! )\*|_(?![^\W_])")
+_INLINE = re.compile(
+    r"\\|!\[|\[\[|\^[\w-]{3,}$|\]\(|~~|<[A-Za-z][^\s<>]*[:@]|&[#A-Za-z]|(?<! )\*|_(?![^\W_])", re.MULTILINE
+)
 _HARMLESS_HTML = re.compile(r"</?(?:code|b|strong|i|em|u|s|sub|sup|kbd|br|p)(?=[\s/>])", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
 
@@ -84,8 +86,8 @@ def has_inline_html(markdown: str) -> bool:
 
 
 def read_html(markdown: str) -> str:
-    """The markdown with harmless HTML, such as ``<code>`` and ``<b>``, as its markdown equals."""
-    if not has_inline_html(markdown):
+    """The markdown with harmless HTML and Obsidian's links as their markdown equals."""
+    if not has_inline_html(markdown) and "[[" not in markdown and "^" not in markdown:
         return markdown
     from quiz.notes import inline_html_to_markdown  # noqa: PLC0415 - brings the parser of notes with it
 

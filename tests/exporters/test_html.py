@@ -272,3 +272,9 @@ def test_the_short_way_for_plain_lines_gives_the_same(text):
             assert short == render(text)
         finally:
             html._PLAIN = plain
+
+
+def test_tex_marks_and_links_between_notes():
+    assert blocks(r"\(x^2\) and \[a_1 = b\]").text == r"\(x^2\) and \[a_1 = b\]"
+    assert blocks(r"\(optional\) and \[lua, scripting\]").text == "(optional) and [lua, scripting]"
+    assert blocks("see [[dns|zones]] and [[ttl]] ^a1b2").text == "see zones and ttl"

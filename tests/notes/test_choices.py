@@ -203,3 +203,8 @@ def test_a_bold_question_of_two_lines(deck):
     - [ ] d
     """
     assert [note.prompt for note in deck.notes] == ["Which of\nthese?\n\nLook:", "Which?\n\n```py\nx\n```"]
+
+
+def test_what_is_printed_as_the_answer_is_the_explanation():
+    (note,) = read("Q: Which?\n- [x] A\n- [ ] MX\n\nAn address.\n").notes
+    assert note.told == "An address."

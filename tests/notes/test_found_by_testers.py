@@ -60,8 +60,8 @@ def test_a_comment_that_opens_in_the_middle_of_a_line():
 
 
 def test_an_empty_heading_asks_nothing():
-    listed = "1. ### One\n   a\n2. ### Two\n   b\n3. ### Three\n   c\n4. ###\n   d\n"
-    assert [prompt for prompt, _ in pairs(listed)] == ["One", "Two", "Three"]
+    listed = "1. ### Name one\n   a\n2. ### Name two\n   b\n3. ### Name three\n   c\n4. ###\n   d\n"
+    assert [prompt for prompt, _ in pairs(listed)] == ["Name one", "Name two", "Name three"]
     sheet = NOTE.format("* **Q:** a?\n\n## Cheat Sheet\n### \n`x`\n### Title\n`y`")
     assert [note.prompt for note in read(sheet).notes if note.kind == "cheatsheet"] == ["Title"]
     assert not pairs("## ?\n\na\n\n## 🔥?\n\nb\n")

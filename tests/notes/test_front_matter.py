@@ -141,3 +141,10 @@ def test_the_tags_block_of_a_note(deck):
 def test_typed_for_every_question():
     (note,) = front("dquiz: typed").notes
     assert (note.typed, note.both, note.tags) == (True, False, ())
+
+
+def test_the_deck_of_a_front_page_is_its_folder():
+    assert deck_name("README.md", "kubernetes") == "kubernetes"
+    assert deck_name("index.md", "dns") == "dns"
+    assert deck_name("net/README.md", "topics") == "net"
+    assert deck_name("dns.md", "topics") == "dns"

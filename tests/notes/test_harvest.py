@@ -150,6 +150,8 @@ def test_question_lists(deck, cards):
     * Explain b.
       * And why?
     * What is c?
+      Two words.
+    * A remark.
 
     ## Other
 
@@ -157,18 +159,20 @@ def test_question_lists(deck, cards):
     * What is e?
     * What is f?
     """
-    assert cards == [("What is a?", ""), ("Explain b.\n* And why?", ""), ("What is c?", "")]
-    assert all(note.draft and note.rule == "R10" for note in deck.notes)
+    assert cards == [("What is a?", ""), ("Explain b.\n* And why?", ""), ("What is c?", "Two words.")]
+    assert all(note.rule == "R10" for note in deck.notes)
 
 
 def test_question_lists_by_title_or_file_name():
     text = "* What is a?\n* What is b?\n* c\n"
     assert not read(text).notes
-    assert len(read(text, file="x/html-questions.md").notes) == 3
-    assert len(read("---\ntitle: Interview\n---\n" + text).notes) == 3
+    assert len(read(text, file="x/html-questions.md").notes) == 2
+    assert len(read("# Interview\n" + text).notes) == 2
+    assert len(read("---\ntitle: Interview\n---\n" + text).notes) == 2
+    assert len(read("---\ntitle: Interview\n---\n" + text + "\nQ: x?\nA: y\n").notes) == 1
     assert not read("## Interview\n* a?\n* b?\n").notes
     assert not read("## Interview\n* a?\n* b\n* c\n").notes
-    assert len(read("## Interview\n" + text + "\nQ: x?\nA: y\n").notes) == 1
+    assert len(read("## Interview\n" + text + "\nQ: x?\nA: y\n").notes) == 3
 
 
 def test_explicit_turns_the_harvest_off():

@@ -45,3 +45,9 @@ def test_bold():
 
 def test_escapes():
     assert unescape(r"Q\&A `a\_b` \x") == r"Q&A `a\_b` \x"
+
+
+def test_marks_of_obsidian():
+    text = "see [[dns#zone|zones]], [[dns#zone]], ![[map.png]] and `[[x]]` ^a1b2c3"
+    assert inline_html_to_markdown(text) == "see zones, dns › zone, ![[map.png]] and `[[x]]`"
+    assert inline_html_to_markdown("[[ -f x ]] and 2 ^8") == "[[ -f x ]] and 2 ^8"

@@ -95,7 +95,7 @@ def test_headings_that_open_list_items(deck, cards):
 
         is part of it
 
-    4. ### Unanswered
+    4. ### Name what is unanswered
 
        **[⬆ Back to Top](#contents)**
 
@@ -106,7 +106,7 @@ def test_headings_that_open_list_items(deck, cards):
         "What is a closure",
         "Explain hoisting",
         "What is strict mode",
-        "Unanswered",
+        "Name what is unanswered",
     ]
     assert "# a comment at the margin" in cards[0][1]
     assert cards[1][1] == "Text at the margin, which ends the list.\n\n- with a list"

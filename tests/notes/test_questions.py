@@ -325,3 +325,11 @@ def test_indented_and_boxed_rules_belong_to_the_answer(cards):
       second
     """
     assert cards == [("One?", "first\n\n---\n\nsecond")]
+
+
+def test_a_bold_that_ends_right_behind_the_mark_is_that_of_the_mark(cards):
+    """
+    **Q1: **Which port?
+    A: 53
+    """
+    assert cards == [("Which port?", "53")]

@@ -280,3 +280,45 @@ def test_text_behind_a_list_keeps_its_indent(cards):
     3. ### What is c
     """
     assert cards[0] == ("What is a", "```py\ndef f():\n    return 1\n```")
+
+
+def test_a_repair_swallows_no_question(cards, problems):
+    """
+    1. ### What does a mutex guard?
+
+       ```c
+       lock(&m);
+
+    2. ### What does a semaphore count?
+
+       Permits.
+
+       ```
+       wait(&s);
+       ```
+
+    3. ### What does a latch wait for?
+
+       The last of many.
+    """
+    assert [prompt for prompt, _ in cards] == [
+        "What does a mutex guard?",
+        "What does a semaphore count?",
+        "What does a latch wait for?",
+    ]
+    assert "wait(&s);" in cards[1][1]
+    assert problems == [(3, "W203")]
+
+
+def test_a_repair_swallows_no_marked_question(cards, problems):
+    """
+    - Q: What does `cp` do?
+      ```sh
+      cp a b
+    - Q: What does `mv` do?
+      ```
+      mv a b
+      ```
+    """
+    assert [prompt for prompt, _ in cards] == ["What does `cp` do?", "What does `mv` do?"]
+    assert problems == [(2, "W203")]

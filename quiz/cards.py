@@ -38,13 +38,14 @@ class Kind(StrEnum):
 
     @property
     def studied(self) -> bool:
-        """Whether notes of this kind yield cards that are scheduled."""
-        return self in _STUDIED
+        """Whether notes of this kind yield cards unless the settings say otherwise."""
+        return self in STUDIED
 
 
-_STUDIED = frozenset(
-    {Kind.QA, Kind.CHEATSHEET, Kind.CLOZE, Kind.CHOICE, Kind.TERM, Kind.ROADMAP, Kind.NEXT, Kind.CONCEPT}
-)
+STUDIED = (Kind.QA, Kind.CHEATSHEET, Kind.CLOZE, Kind.CHOICE, Kind.TERM)
+"""The kinds that become cards unless the settings say otherwise."""
+STUDIABLE = (*STUDIED, Kind.ROADMAP, Kind.NEXT, Kind.CONCEPT)
+"""The kinds that can become cards."""
 
 
 class State(StrEnum):
@@ -136,6 +137,7 @@ class Note:
         both: Asked in both directions.
         typed: The answer is to be typed.
         options: Parts of its command are asked for on their own, as its deck wants it.
+        wanted: Whether its deck wants cards of its kind; None if it says nothing else than what is usual.
         anchor: The ``^id`` without its caret.
         rule: ``R1`` to ``R10``, or ``T:`` and the kind of section.
         file: Relative to its source, with ``/``.
@@ -158,10 +160,16 @@ class Note:
     both: bool = False
     typed: bool = False
     options: bool = False
+    wanted: bool | None = None
     anchor: str | None = None
     draft: bool = False
     rule: str = ""
     also: tuple[int, ...] = ()
+
+    @property
+    def studied(self) -> bool:
+        """Whether it yields cards that are scheduled."""
+        return self.kind.studied if self.wanted is None else self.wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,29 +407,6 @@ class CollectedDeck:
     name: str
     notes: tuple[CollectedNote, ...]
     options: DeckOptions = DeckOptions()
-
-
-RENDER_VERSION = 1
-"""Raised by hand when exported HTML should change for every note."""
-
-
-def content_hash(note: Note) -> str:
-    """Hash of what an export of a note shows: not of its place, and not of its deck."""
-    shown = (
-        RENDER_VERSION,
-        note.kind,
-        note.prompt,
-        note.answer,
-        note.explanation,
-        [(choice.text, choice.correct) for choice in note.choices],
-        [(each.text, each.start, each.end, each.hint, each.group) for each in note.deletions],
-        note.context[-2:],
-        sorted(note.tags),
-        note.both,
-        note.typed,
-        note.draft,
-    )
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 def media_hash(media: Mapping[str, Media]) -> str:

@@ -10,7 +10,7 @@ from quiz.cli.opening import opened
 from quiz.cli.options import Card as CardArgument
 from quiz.cli.options import Cards, Decks, Tags, Where
 from quiz.cli.output import show as show_result
-from quiz.cli.rows import card_data, card_line, review_data
+from quiz.cli.rows import asked_line, card_data, review_data
 from quiz.cli.running import current
 from quiz.cues import faces_of
 from quiz.errors import UsageError
@@ -81,7 +81,7 @@ def _of_sane_size(query: str) -> str:
 
 
 def _line(card: Card) -> str:
-    return f"{card.id[:8]}  {card_line(card, faces_of(card).front)}"
+    return f"{card.id[:8]}  {asked_line(card)}"
 
 
 def show(given: CardArgument) -> None:

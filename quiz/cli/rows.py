@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from quiz.cues import REVERSE, asked_of
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
@@ -15,6 +16,15 @@ _LONGEST_LINE = 200
 def card_line(card: Card, text: str) -> str:
     """Where a card stands, with the first line of a text of it."""
     return in_line(f"{card.path or card.note.file}:{card.note.line}  {first_line(text)}")
+
+
+def asked_line(card: Card) -> str:
+    """Where a card stands, with what it asks in one line: of code with a gap the line that has it."""
+    from quiz.code_cloze import HIDDEN
+
+    question, *others = asked_of(card).strip().split("\n")
+    hole = next((line.strip() for line in others if HIDDEN in line), "") if card.facet != REVERSE else ""
+    return card_line(card, f"{question}  {hole}".rstrip())
 
 
 def first_line(text: str) -> str:
@@ -52,6 +62,7 @@ def card_data(card: Card) -> dict[str, Any]:
         "kind": note.kind,
         "section": note.section,
         "context": note.context,
+        "asked": asked_of(card),
         "prompt": note.prompt,
         "answer": note.answer,
         "tags": note.tags,

@@ -55,12 +55,16 @@ class Collection:
 
     Raises, from every call:
         StoreError: The database is locked, full, damaged or gone; nothing was changed.
+
+    Attributes:
+        told: Told what a learner has to know beside the result of a call, one line.
     """
 
     def __init__(self, store: Store, settings: Settings, days: StudyDays) -> None:
         self.store = store
         self.settings = settings
         self.days = days
+        self.told: Callable[[str], object] = bool
         self._schedulers: dict[SchedulerOptions, Scheduler] = {}
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from quiz.collection.code_clozes import follow_settings
+from quiz.collection.wishes import follow_settings
 from quiz.errors import AmbiguousCardError, CardNotFoundError, DeckNotFoundError, MissingError, UsageError
 from quiz.library import absolute, find_notes, shown
 from quiz.store.reading import Selected, card_rows

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from quiz.cards import Kind, State
+from quiz.cards import STUDIABLE, State
 from quiz.errors import UsageError
 from quiz.store.reading import card_rows
 from quiz.store.rows import card_from, from_ms
@@ -250,7 +250,7 @@ class _Parser:
             self.asks_for_retired |= value == "retired"
             return lambda seen: seen.is_(value)
         if name == "kind":
-            kinds = [str(kind) for kind in Kind if kind.studied]
+            kinds = list(map(str, STUDIABLE))
             if value not in kinds:
                 raise UsageError(
                     f"Query: kind:{value}: it must be one of {', '.join(kinds)}.{did_you_mean(value, kinds)}"

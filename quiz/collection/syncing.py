@@ -6,9 +6,9 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quiz.collection.code_clozes import CodeClozes, switch
 from quiz.collection.reports import Ask, SyncReport
 from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
+from quiz.collection.wishes import Wishes, switch
 from quiz.errors import MissingError
 from quiz.library import absolute, shown
 from quiz.store.rows import note_from, to_ms
@@ -70,12 +70,12 @@ class Sync:
 
     def _bring_in(
         self, targets: Sequence[str], now: datetime, *, dry_run: bool = False, accept: Sequence[str] = ()
-    ) -> tuple[list[Root], set[int], SyncReport]:
+    ) -> tuple[list[Root], frozenset[int], SyncReport]:
         sources = self._store.read("SELECT path, shipped FROM source ORDER BY id")
         roots = roots_for(sources, targets, self._collection.settings.collection.sources)
         found = scan(self._store.read, roots, self.progress)
-        report, switched = SyncReport(), set[int]()
-        switches = CodeClozes.applied(self._store.read) != self._code_clozes
+        report, switched = SyncReport(), frozenset[int]()
+        switches = Wishes.applied(self._store.read) != self._wishes
         if dry_run or switches or found.found_anything or not all(root.known for root in roots):
             accepted = [shown(absolute(path)) for path in accept]
             switched = self._apply(found, roots, report, now, accepted=accepted, dry_run=dry_run)
@@ -84,8 +84,8 @@ class Sync:
         return roots, switched, report
 
     @property
-    def _code_clozes(self) -> CodeClozes:
-        return CodeClozes.wanted(self._collection.settings)
+    def _wishes(self) -> Wishes:
+        return Wishes.of(self._collection.settings)
 
     def shipped(self, folder: Path, mark: str, now: datetime) -> None:
         """Read the shipped decks."""
@@ -141,7 +141,7 @@ class Sync:
         accepted: Sequence[str],
         dry_run: bool = False,
         pinned: Sequence[tuple[NoteId, int]] = (),
-    ) -> set[int]:
+    ) -> frozenset[int]:
         """Write what was read; returns the keys of further files, whose notes follow the settings."""
         from quiz.collection.applying import Application
         from quiz.store import notes
@@ -149,11 +149,13 @@ class Sync:
         with self._transaction(dry_run=dry_run) as connection:
             for root in roots:
                 notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
-            switched = switch(connection, self._code_clozes, report, to_ms(now))
+            switched = switch(connection, self._wishes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
             if dry_run:  # what is counted is not there any more afterwards
-                self._count(report, roots, switched, notes.reader_within(connection))
-        return switched
+                self._count(report, roots, switched.files, notes.reader_within(connection))
+        if switched.remark and not dry_run:
+            self._collection.told(switched.remark)
+        return switched.files
 
     @contextlib.contextmanager
     def _transaction(self, *, dry_run: bool) -> Iterator[Connection]:
@@ -163,7 +165,7 @@ class Sync:
                 raise _DryRunError
 
     @staticmethod
-    def _count(report: SyncReport, roots: Sequence[Root], switched: set[int], read: Reader) -> None:
+    def _count(report: SyncReport, roots: Sequence[Root], switched: frozenset[int], read: Reader) -> None:
         counted = read("SELECT count(*), COALESCE(sum(draft), 0) FROM card WHERE retired = 0")
         report.cards, report.drafts = counted[0]
         ids = switched.union(row["id"] for root in roots for row in files_of(read, root).values())

@@ -124,10 +124,11 @@ def _more(note: Note) -> dict[str, Any]:
         "both": note.both,
         "typed": note.typed,
         "options": note.options,
+        "wanted": note.wanted,
         "draft": note.draft,
         "also": note.also,
     }
-    return {name: value for name, value in more.items() if value}
+    return {name: value for name, value in more.items() if value or (value is False and name == "wanted")}
 
 
 def _check(values: Iterable[object], kind: type) -> None:
@@ -180,6 +181,7 @@ def _rest(text: str) -> dict[str, Any]:
         "both": more.get("both", False),
         "typed": more.get("typed", False),
         "options": more.get("options", False),
+        "wanted": more.get("wanted"),
         "draft": more.get("draft", False),
         "also": tuple(more.get("also", ())),
     }

@@ -188,7 +188,7 @@ class Dialogue:
 
     def _back(self, card: Card) -> str:
         """What is answered, as markdown."""
-        return with_accepted(faces_of(card).back)
+        return with_accepted(faces_of(card, in_words=True).back)
 
     def _say_side(self, name: str, markdown: str) -> None:
         text = read_html(visible(markdown)).strip("\n")
@@ -387,13 +387,14 @@ class Dialogue:
         return True
 
     def _hint(self, card: Card) -> None:
-        items = listing(faces_of(card).back)
-        if self._hints >= (len(items.items) if items else 1) or not faces_of(card).back.strip():
+        back = faces_of(card, in_words=True).back
+        items = listing(back)
+        if self._hints >= (len(items.items) if items else 1) or not back.strip():
             self._lines.say("No more hints.")
             return
         self._hints += 1
         if items is None:
-            self._lines.say(f"Hint: {one_line(first_words(faces_of(card).back))}")
+            self._lines.say(f"Hint: {one_line(first_words(back))}")
         else:
             self._lines.say(
                 f"Hint, {self._hints} of {len(items.items)}: {items.items[self._hints - 1].strip()}"

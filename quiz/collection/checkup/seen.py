@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.cards import Schedule
 from quiz.collection.checkup.damage import is_day
+from quiz.collection.wishes import Wishes
 from quiz.store import tables
 from quiz.store.rows import SCHEDULE_COLUMNS, schedule_columns
 from quiz.store.seal import SEALED_COLUMNS, Sealed, checksum
@@ -162,6 +163,11 @@ class Seen:
     def decks(self) -> dict[int, str]:
         """The names of decks by their keys."""
         return {key: row["name"] for key, row in self._table("deck").items()}
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """What the cards there follow, whatever the settings say by now."""
+        return Wishes.applied(self.rows)
 
     @cached_property
     def cards_of(self) -> dict[int, list[Columns]]:

@@ -12,6 +12,7 @@ from quiz.notes.harvest import harvested
 from quiz.notes.lines import Text, decode
 from quiz.notes.page import Page
 from quiz.notes.sections import report_empty, section_items
+from quiz.notes.stray_gaps import stray_gaps
 from quiz.notes.template import Section, find_sections
 from quiz.notes.tierone import TierOne
 
@@ -50,6 +51,7 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     notes = [found.note(page, name) for found in read(page)]
     merged, problems = merge_duplicates(notes)
     problems += page.problems
+    problems += stray_gaps(merged, text.lines)
     problems.sort(key=lambda problem: (problem.line, problem.code))
     return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(_listed(problems)))
 

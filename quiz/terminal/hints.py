@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from quiz.cues import LEGEND, RED_FLAGS
+from quiz.cues import GAP, LEGEND, RED_FLAGS, faces_of, hidden_text
+
+if TYPE_CHECKING:
+    from quiz.cards import Card
 
 _MARK = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -111,7 +115,16 @@ def with_accepted(answer: str) -> str:
     return f"{own}\n\nalso accepted: {', '.join(others)}".lstrip("\n") if others else answer
 
 
+def given_away(card: Card, *, in_words: bool = False) -> str:
+    """What hints give away bit by bit: of code with a gap only what it hides, else the answer."""
+    if card.facet.startswith(GAP):
+        return hidden_text(card.note, card.facet)
+    return faces_of(card, in_words=in_words).back
+
+
 def first_words(answer: str) -> str:
-    """The first word of every line that says something."""
+    """The first word of every line that says something; of a single word its first character."""
     lines = [line.strip() for line in answer.split("\n") if line.strip() and not _FENCE.match(line)]
+    if len(lines) == 1 and len(lines[0].split()) == 1:
+        return f"{lines[0][0]}…"
     return "\n".join(f"{line.split()[0]} …" for line in lines)

@@ -11,7 +11,7 @@ from quiz.cues import faces_of
 from quiz.errors import QuizError
 from quiz.terminal import asides, closing, frame
 from quiz.terminal.faces import read_html
-from quiz.terminal.hints import first_words, listing, with_accepted
+from quiz.terminal.hints import first_words, given_away, listing, with_accepted
 from quiz.terminal.opening import opening_lines
 from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import breadcrumb, interval_after, long_interval, ratings
@@ -199,7 +199,10 @@ class Dialogue:
     def _before_answer(self, card: Card) -> bool:
         """Read commands until the answer is wanted; False if another card or this one anew comes instead."""
         edit = "e edit, " if self._lines.interactive else ""
-        prompt = f"Enter for the answer, or h hint, t type, {edit}u undo, s later, q quit:"
+        from quiz.terminal.typing import is_typable  # noqa: PLC0415 - only once the first question is said
+
+        typed = "t type, " if is_typable(card) else ""
+        prompt = f"Enter for the answer, or h hint, {typed}{edit}u undo, s later, q quit:"
         while True:
             given = self._lines.ask(prompt).lower()
             if given == "":
@@ -387,7 +390,7 @@ class Dialogue:
         return True
 
     def _hint(self, card: Card) -> None:
-        back = faces_of(card, in_words=True).back
+        back = given_away(card, in_words=True)
         items = listing(back)
         if self._hints >= (len(items.items) if items else 1) or not back.strip():
             self._lines.say("No more hints.")

@@ -109,11 +109,12 @@ def test_a_collection_of_before_sets_them_aside_and_says_it_once(old):
     old.collection.select((), old.now)
     assert asked(old) == ["What is a zone?"]
     assert sorted(asked(old, retired=True)) == sorted(ASIDE)
-    assert told == [
+    [remark] = told
+    assert remark == (
         "4 cards of the kinds roadmap, next, concept are set aside, 2 of them with reviews: such notes are shown, and"
         " no longer asked. Nothing is lost. Under [study] in the configuration,"
         ' kinds = [..., "roadmap", "next", "concept"] brings them back.'
-    ]
+    )
     assert {card.id: card.schedule for card in old.cards()} == before
     assert healthy(old)
     old.collection.select((), old.now)

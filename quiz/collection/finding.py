@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quiz.collection.wishes import follow_settings
@@ -13,7 +14,7 @@ from quiz.store.rows import card_from
 from quiz.suggestions import did_you_mean, near
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -36,6 +37,13 @@ def select(collection: Collection, targets: Sequence[str], now: datetime) -> Sel
     deck_ids = tuple(deck_id for deck in decks for deck_id in _deck_ids(collection, deck))
     file_ids = tuple(file_id for path in paths for file_id in _file_ids(collection, absolute(path)))
     return Selected(deck_ids, file_ids, everything=False)
+
+
+def fitting(collection: Collection, selected: Selected, fits: Callable[[Card], bool]) -> Selected:
+    """Those of some cards that fit."""
+    rows = card_rows(collection.store.read, selected.condition + " AND card.retired = 0")
+    start = collection.days.start
+    return replace(selected, keys=tuple(row["key"] for row in rows if fits(card_from(row, start))))
 
 
 def selection_of(collection: Collection, targets: Sequence[str]) -> Selected:

@@ -112,6 +112,7 @@ class Selected:
         within: Of these only.
         without: None of these.
         not_of: None that was reviewed last on this study day, an ordinal.
+        keys: Only these of them; None is no such limit.
     """
 
     deck_ids: tuple[int, ...] = ()
@@ -120,6 +121,7 @@ class Selected:
     within: Selected | None = None
     without: Selected | None = None
     not_of: int | None = None
+    keys: tuple[int, ...] | None = None
 
     @property
     def condition(self) -> str:
@@ -129,6 +131,8 @@ class Selected:
             both += f" AND NOT (1 = 1{self.without.condition})"
         if self.not_of is not None:
             both += f" AND COALESCE(card.last_day, 0) <> {int(self.not_of)}"
+        if self.keys is not None:
+            both += f" AND card.id IN ({_numbers(self.keys)})"
         if self.everything:
             return both
         parts = ["1 = 0"]

@@ -48,6 +48,18 @@ class Modes:
                 return wanted.shape is Shape.CLOZE and wanted.comparison is not None
         return False
 
+    def can_ask(self, card: Card) -> bool:
+        """Whether a card can be asked as it is wanted; of picking only whether its answer is of a kind to pick from."""
+        match self.wanted:
+            case "typed" | "cloze":
+                return self.is_typed(card)
+            case "list":
+                return bool(self.points(card))
+            case "mcq":
+                of_shape = expected(card.note, card.facet).shape in (Shape.COMMAND, Shape.TEXT)
+                return card.facet == FORWARD and (bool(card.note.choices) or of_shape)
+        return True
+
     def points(self, card: Card) -> tuple[Point, ...]:
         """The points to be recalled; none if the card is not asked like that."""
         is_list = self.wanted in (AUTO, LIST) and expected(card.note, card.facet).shape is Shape.LIST

@@ -27,11 +27,10 @@ def opened(*, to_study: bool = False) -> Iterator[Collection]:
     """
     from quiz.collection import Collection
 
-    collection = Collection.open(current().configuration, current().now())
+    collection = Collection.open(current().configuration, current().now(), _say_in_any_case)
     try:
         if collection.store.created:
             say(f"A new collection: {collection.store.name}")
-        collection.told = _say_in_any_case
         if to_study:
             collection.store.refuse_read_only()
         yield collection

@@ -68,8 +68,13 @@ class Collection:
         self._schedulers: dict[SchedulerOptions, Scheduler] = {}
 
     @classmethod
-    def open(cls, configuration: Configuration, now: datetime) -> Self:
+    def open(cls, configuration: Configuration, now: datetime, told: Callable[[str], object] = bool) -> Self:
         """Open the configured collection; a new one begins with the shipped decks.
+
+        Args:
+            configuration: Where it is, and how it is studied.
+            now: The moment, UTC.
+            told: See the attribute.
 
         Raises:
             StoreRefusedError: The database is empty, damaged, foreign or from a newer dquiz.
@@ -80,6 +85,7 @@ class Collection:
         settings = configuration.settings
         store = Store(configuration.database, configuration.backups, now)
         collection = cls(store, settings, StudyDays(local_zone(), settings.study.day_start))
+        collection.told = told
         collection._back_up_daily(now)
         if settings.collection.shipped:
             collection._take_shipped_decks(now)

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from exporters import target
 from exporters.report import ExportReport
 from quiz.cards import Rating, State
-from quiz.cues import faces_of
+from quiz.cues import asked_of, faces_of
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -159,12 +159,18 @@ def _note(collected: CollectedNote, *, scheduling: bool) -> dict[str, Any]:
 
 def _card(card: Card, collected: CollectedNote, *, scheduling: bool) -> dict[str, Any]:
     faces = faces_of(card)
-    asked = {"id": card.id, "facet": card.facet, "question": faces.front, "answer": faces.back}
+    sides = {
+        "id": card.id,
+        "facet": card.facet,
+        "asked": asked_of(card),
+        "question": faces.front,
+        "answer": faces.back,
+    }
     if not scheduling:
-        return asked
+        return sides
     schedule = card.schedule
     return {
-        **asked,
+        **sides,
         "state": schedule.state,
         "step": schedule.step,
         "due": schedule.due,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from exporters import target
 from exporters.report import ExportReport
 from exporters.text import cleaned
-from quiz.cues import faces_of
+from quiz.cues import as_written, asked_of, faces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from quiz.cards import Card, CollectedDeck
 
-COLUMNS = ("id", "note", "deck", "file", "line", "kind", "facet", "question", "answer", "tags")
+COLUMNS = ("id", "note", "deck", "file", "line", "kind", "facet", "question", "asked", "answer", "tags")
 SCHEDULING = ("state", "due", "stability", "difficulty", "reps", "lapses", "suspended", "flag")
 
 # What a spreadsheet may run as a formula, also behind blanks and in the full width of East Asian keyboards. Apostrophes
@@ -82,9 +82,9 @@ export.text = True  # type: ignore[attr-defined]
 
 
 def _row(card: Card, *, scheduling: bool) -> Iterator[object]:
-    note, faces = card.note, faces_of(card)
+    note, question = card.note, as_written(card.note, card.facet)
     yield from (card.id, card.note_id, cell(note.deck), cell(note.file), note.line, note.kind, card.facet)
-    yield from (cell(faces.front), cell(faces.back), cell(" ".join(note.tags)))
+    yield from (cell(question), cell(asked_of(card)), cell(faces_of(card).back), cell(" ".join(note.tags)))
     if scheduling:
         schedule = card.schedule
         yield from (schedule.state, _moment(schedule.due), schedule.stability, schedule.difficulty)

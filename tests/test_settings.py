@@ -32,6 +32,7 @@ bury_siblings = true
 learn_ahead = "20m"
 leech_lapses = 8
 leech_action = "flag"
+kinds = ["qa", "cheatsheet", "cloze", "choice", "term"]
 [fsrs]
 retention = 0.90
 learning_steps = ["1m", "10m"]

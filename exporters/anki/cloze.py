@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from exporters.anki.fields import defused
 from exporters.html import NO_MEDIA, blocks
 from exporters.text import cleaned
+from quiz.cards import Deletion, Kind
+from quiz.cues.gaps import marked
+from quiz.cues.points import drawn
+from quiz.cues.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from exporters.html import Shelf
-    from quiz.cards import Deletion, Note
+    from quiz.cards import Note
 
 # Punctuation, as the brackets were: so emphasis beside a deletion opens and closes as it did in the source
 _MARKS = ("⦃⦄", "⦅⦆", "⟬⟭", "⧼⧽", "⦑⦒", "⸨⸩")
@@ -42,6 +47,24 @@ def cloze_html(
         if text is not None:
             return text, rendered.pictures, True
     return _literal(note, numbers), (), False
+
+
+def code_as_cloze(note: Note) -> Note:
+    """A note whose code has gaps as one text with deletions, in the order of its gaps."""
+    marks = next(pair for pair in _MARKS if not set(pair) & set(note.answer + note.prompt))
+    opening, closing = marks[0], marks[1]
+    found, position, pieces = marked(note.answer), 0, []
+    for start, end in found.spans:
+        pieces += [found.answer[position:start], opening, found.answer[start:end], closing]
+        position = end
+    text = f"{sentence(note)}\n\n{drawn(''.join([*pieces, found.answer[position:]]))}"
+    deletions, prompt = [], ""
+    for piece in text.split(opening)[1:]:
+        prompt = prompt or text[: text.index(opening)]
+        hidden, after = piece.split(closing, 1)
+        deletions.append(Deletion(hidden, len(prompt), len(prompt) + len(hidden)))
+        prompt += hidden + after
+    return replace(note, kind=Kind.CLOZE, prompt=prompt, answer="", deletions=tuple(deletions))
 
 
 def _marked(note: Note, marks: str) -> str:

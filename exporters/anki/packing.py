@@ -11,8 +11,9 @@ from exporters.anki.notetypes import DQUIZ, DQUIZ_CLOZE
 from exporters.anki.package import FIELD_END, CardRow, Contents, NoteRow
 from exporters.anki.presets import preset
 from exporters.anki.schedules import ANY_DAY, DayZero, ReviewIds, new, progress, review_rows
-from quiz.cards import Card, CollectedDeck, CollectedNote, Kind, Note, Problem, content_hash, media_hash
-from quiz.cues import OPTION, REVERSE, facets
+from quiz.cards import Card, CollectedDeck, CollectedNote, Kind, Note, Problem, media_hash
+from quiz.cues import GAP, OPTION, REVERSE, facets, hides_parts
+from quiz.cues.hashes import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping, Sequence
@@ -54,7 +55,7 @@ class Packing:
         for collected in sorted(deck.notes, key=_place):
             if collected.note.draft:
                 self.counts["drafts"] += 1
-            elif collected.note.kind.studied:
+            elif collected.note.studied:
                 numbers = _numbers(collected)
                 fields = self._fields(collected, numbers)
                 if not fields.first:
@@ -99,7 +100,7 @@ class Packing:
         row = NoteRow(
             id=collected.created_ms,
             guid=_guid(collected),
-            type_id=DQUIZ_CLOZE.id if note.kind is Kind.CLOZE else DQUIZ.id,
+            type_id=DQUIZ_CLOZE.id if hides_parts(note) else DQUIZ.id,
             mod=collected.mod,
             tags=f" {' '.join(tags)} " if tags else "",
             fields=FIELD_END.join(_values(note, fields, reverse=reverse)),
@@ -176,7 +177,10 @@ def _rendered(collected: CollectedNote, numbers: Mapping[str, int]) -> Fields:
 
 def _guid(collected: CollectedNote) -> str:
     """By which Anki knows the note. The type of a note there is for good: one that turns into a cloze is another."""
-    return collected.guid or f"dq-{collected.id}{'-c' if collected.note.kind is Kind.CLOZE else ''}"
+    hides = hides_parts(collected.note)
+    if collected.guid and hides == (collected.note.kind is Kind.CLOZE):
+        return collected.guid
+    return f"dq-{collected.id}{'-c' * hides}"
 
 
 def _there(collected: CollectedNote) -> Iterator[Card]:
@@ -187,7 +191,7 @@ def _there(collected: CollectedNote) -> Iterator[Card]:
 def _numbers(collected: CollectedNote) -> dict[str, int]:
     """Anki's number, from 0, of each card that the note yields there; a deletion keeps the number it once got."""
     wanted = [facet for facet in facets(collected.note) if not facet.startswith(OPTION)]
-    if collected.note.kind is not Kind.CLOZE:
+    if not hides_parts(collected.note):
         return {facet: int(facet == REVERSE) for facet in wanted}
     numbers = {
         card.facet: place if card.ordinal is None else card.ordinal
@@ -209,7 +213,7 @@ def _place(collected: CollectedNote) -> tuple[str, int]:
 def _values(note: Note, fields: Fields, *, reverse: bool) -> tuple[str, ...]:
     """The fields in the order of the note's type, the spare ones empty."""
     values = [fields.first, fields.second]
-    if note.kind is not Kind.CLOZE:
+    if not hides_parts(note):
         values += [fields.typed, "1" if reverse else ""]
     return (*values, fields.context, source(note), "", "", "")
 
@@ -237,6 +241,6 @@ def _problems(collected: CollectedNote, fields: Fields) -> Iterator[Problem]:
 
 def _turned(collected: CollectedNote) -> bool:
     """Whether this is the first export since a note became a cloze, or ceased to be one."""
-    is_cloze = collected.note.kind is Kind.CLOZE
+    is_cloze = hides_parts(collected.note)
     is_first = 0 < collected.exported_ms < collected.mod * 1000
-    return is_first and any(card.facet.startswith("cloze:") != is_cloze for card in _there(collected))
+    return is_first and any(card.facet.startswith(("cloze:", GAP)) != is_cloze for card in _there(collected))

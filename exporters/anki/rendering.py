@@ -6,12 +6,12 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from exporters.anki.cloze import cloze_html
+from exporters.anki.cloze import cloze_html, code_as_cloze
 from exporters.anki.fields import Fields, defused
 from exporters.html import NO_MEDIA, Html, Shelf, blocks, inline, one_line
 from exporters.text import cleaned
 from quiz.cards import Choice, Kind
-from quiz.cues import cloze_groups, faces
+from quiz.cues import answer_shown, cloze_groups, faces, gaps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,15 @@ def render(note: Note, numbers: Mapping[str, int], shelf: Shelf = NO_MEDIA) -> F
     """
     context = _context(note.context[-_CONTEXT_LEVELS:]) + _earlier(note)
     if note.kind is Kind.CLOZE:
-        return _cloze(note, numbers, shelf, context)
+        groups = ((numbers[facet] + 1, hidden) for facet, hidden in cloze_groups(note))
+        number_of = {deletion: number for number, hidden in groups for deletion in hidden}
+        return _cloze(note, number_of, shelf, context)
+    if gaps := gaps_of(note):
+        text = code_as_cloze(note)
+        number_of = {
+            deletion: numbers[facet] + 1 for facet, deletion in zip(gaps, text.deletions, strict=True)
+        }
+        return _cloze(text, number_of, shelf, context)
     if note.kind is Kind.CHOICE:
         front, back = _choice_sides(note, shelf)
     else:
@@ -57,10 +65,7 @@ def _earlier(note: Note) -> str:
     return defused(f'<div class="dq-earlier">{"<br>".join(lines)}</div>') if lines else ""
 
 
-def _cloze(note: Note, numbers: Mapping[str, int], shelf: Shelf, context: str) -> Fields:
-    number_of: dict[Deletion, int] = {}
-    for facet, hidden in cloze_groups(note):
-        number_of.update(dict.fromkeys(hidden, numbers[facet] + 1))
+def _cloze(note: Note, number_of: Mapping[Deletion, int], shelf: Shelf, context: str) -> Fields:
     text, pictures, kept = cloze_html(note, number_of, shelf)
     extra = blocks(note.answer, shelf)
     return Fields(
@@ -104,7 +109,7 @@ def _typed(note: Note) -> str:
 def _back(note: Note, shelf: Shelf) -> Html:
     if not note.typed:
         return blocks(faces(note).back, shelf)
-    answer, accepted = _parted(note.answer)
+    answer, accepted = _parted(answer_shown(note))
     also = [f"<code>{html.escape(cleaned(line), quote=False)}</code>" for line in accepted]
     remark = f'<div class="dq-also">also accepted: {", ".join(also)}</div>' if also else ""
     return _joined((blocks(answer, shelf), Html(remark)))

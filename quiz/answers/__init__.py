@@ -2,9 +2,9 @@
 
 from quiz.answers.diff import Change, Diff, Pair
 from quiz.answers.judging import judge, suggested
-from quiz.answers.points import Point, points, rating_of
 from quiz.answers.shape import Comparison, Expected, Shape, expected
 from quiz.answers.verdicts import Judgement, Reason, Verdict
+from quiz.cues.points import Point, points, rating_of, red_flags
 
 __all__ = [
     "Change",
@@ -21,5 +21,6 @@ __all__ = [
     "judge",
     "points",
     "rating_of",
+    "red_flags",
     "suggested",
 ]

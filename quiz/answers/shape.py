@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from quiz.answers.blocks import BlockKind, blocks, without_accepted
 from quiz.cards import Kind
-from quiz.cues import FORWARD, OPTION, cloze_groups, faces, hidden_text
+from quiz.cues import FORWARD, GAP, OPTION, REVERSE, answer_of, cloze_groups, faces, gaps_of, hidden_text
+from quiz.cues.blocks import BlockKind, blocks, without_accepted
 
 if TYPE_CHECKING:
-    from quiz.answers.blocks import Block
     from quiz.cards import Note
+    from quiz.cues.blocks import Block
+    from quiz.cues.gaps import Gap
 
 _SHELLS = frozenset({"sh", "bash", "console", "zsh"})
 _SHORTEST_LONG = 41
@@ -76,7 +77,9 @@ def expected(note: Note, facet: str = FORWARD, *, free: bool = False) -> Expecte
         facet: Which question of the note it asks.
         free: Whether options of commands may stand in another order.
     """
-    answer = faces(note, facet).back
+    answer = faces(note, facet).back if note.kind is Kind.CHOICE or facet == REVERSE else answer_of(note)
+    if facet.startswith("cloze:"):
+        answer = answer or note.prompt
     if note.draft or not answer.strip():
         return Expected(shape=Shape.DRAFT)
     if note.kind is Kind.CHOICE:
@@ -93,6 +96,8 @@ def expected(note: Note, facet: str = FORWARD, *, free: bool = False) -> Expecte
             placeholders=placeholders,
             free=free,
         )
+    if facet.startswith(GAP) and (gap := gaps_of(note).get(facet)):
+        return _gap(gap, placeholders=placeholders, free=free)
     body, accept = without_accepted(answer)
     return _of_answer(body, tuple(map(_bare, accept)), placeholders=placeholders, free=free)
 
@@ -106,6 +111,17 @@ def _cloze(note: Note, facet: str, *, free: bool) -> Expected:
         code = span["code"].strip()
         return Expected(shape=Shape.CLOZE, comparison=Comparison.COMMAND, text=code, free=free)
     return Expected(shape=Shape.CLOZE, comparison=Comparison.TEXT, text=without_markup(hidden))
+
+
+def _gap(gap: Gap, *, placeholders: bool, free: bool) -> Expected:
+    comparison = Comparison.COMMAND if gap.is_shell else Comparison.CODE
+    return Expected(
+        shape=Shape.CLOZE,
+        comparison=comparison,
+        text=gap.text,
+        placeholders=placeholders and gap.is_shell,
+        free=free and gap.is_shell,
+    )
 
 
 def _of_answer(answer: str, accept: tuple[str, ...], *, placeholders: bool, free: bool) -> Expected:

@@ -14,7 +14,7 @@ from quiz.cli.options import RequiredPaths
 from quiz.cli.output import counting, show
 from quiz.cli.rows import earlier_data, problem_data
 from quiz.cli.running import current
-from quiz.cues import facets
+from quiz.cues import asked, facets
 from quiz.errors import UsageError
 from quiz.library import find_notes, shown
 from quiz.reading import Source, read_decks
@@ -76,10 +76,22 @@ def _check(paths: Iterable[str]) -> Checked:
                 sources.append(Source(file.path, name, deck_name(file.name, file.path.parent.name)))
         problems += (replace(one, file=_as_given(path, one.file)) for one in found.problems)
     with counting("Reading {} files", len(sources)) as counter:
-        decks = read_decks(sources, counter.at)
+        decks = [_as_wanted(deck) for deck in read_decks(sources, counter.at)]
     problems += (problem for deck in decks for problem in deck.problems)
     problems += cross_file_problems(decks)
     return Checked(decks, sorted(problems, key=_place), relative)
+
+
+def _as_wanted(deck: Deck) -> Deck:
+    """A deck whose notes become cards as the settings want it."""
+    kinds = current().configuration.settings.for_deck(deck.name).study.kinds
+    others = {note.line for note in deck.notes if note.kind.studied != (note.kind in kinds)}
+    if not others:
+        return deck
+    notes = (
+        replace(note, wanted=not note.kind.studied) if note.line in others else note for note in deck.notes
+    )
+    return replace(deck, notes=tuple(notes))
 
 
 def _as_given(path: str, name: str) -> str:
@@ -141,6 +153,7 @@ class Checked:
             "line": note.line,
             "kind": note.kind.value,
             "section": note.section,
+            "asked": asked(note),
             "prompt": note.prompt,
             "answer": note.told,
             "deck": note.deck,
@@ -177,9 +190,7 @@ class Checked:
         yield self._summary()
 
     def _summary(self) -> str:
-        studied = [
-            (note, len(facets(note))) for deck in self.decks for note in deck.notes if note.kind.studied
-        ]
+        studied = [(note, len(facets(note))) for deck in self.decks for note in deck.notes if note.studied]
         cards = sum(count for _, count in studied)
         drafts = sum(count for note, count in studied if note.draft)
         warnings = len(self.problems) - self.errors

@@ -14,7 +14,7 @@ from quiz.cli.options import Card as CardArgument
 from quiz.cli.options import Cards, Decks, Levels, Tags, Where
 from quiz.cli.output import say
 from quiz.cli.output import show as show_result
-from quiz.cli.rows import card_data, card_line, laid_out, place_of, review_data
+from quiz.cli.rows import asked_line, card_data, laid_out, place_of, review_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.collection.choosing import nothing_fits
@@ -95,7 +95,7 @@ def search(
 
 def _lines(cards: Sequence[Card]) -> Iterator[str]:
     for card in cards:
-        yield from laid_out(f"{card.id[:8]}  {card_line(card, faces_of(card).front)}", _AFTER_ID)
+        yield from laid_out(f"{card.id[:8]}  {asked_line(card)}", _AFTER_ID)
 
 
 def show(given: CardArgument) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quiz.cli.output import say
 from quiz.cli.running import current
+from quiz.cli.streams import write_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def opened(*, to_study: bool = False) -> Iterator[Collection]:
     """
     from quiz.collection import Collection
 
-    collection = Collection.open(current().configuration, current().now(), say)
+    collection = Collection.open(current().configuration, current().now(), _say_in_any_case)
     try:
         if collection.store.created:
             say(f"A new collection: {collection.store.name}")
@@ -40,3 +41,9 @@ def opened(*, to_study: bool = False) -> Iterator[Collection]:
 
 def _say_what_takes_so_long() -> None:
     say("Waiting until today's backup is on disk …")
+
+
+def _say_in_any_case(message: str) -> None:
+    """What is said only once is said beside JSON, too."""
+    if not current().quiet:
+        write_error(message)

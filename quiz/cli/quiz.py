@@ -50,11 +50,12 @@ def quiz(
       dquiz quiz kubernetes --mode mcq --limit 10
       dquiz quiz helm --mode typed --no-schedule
 
-    Commands are compared as a shell reads them, never by likeness. What you type only suggests a rating: yours is the
-    last word. A pick moves no schedule, since a lucky one is one in four. Each card is asked once a day; what comes
-    again that day comes in a review. Some questions without an answer come last, to be said aloud: they never count.
-    When nothing is due it is practice.
+    Commands are compared as a shell reads them, never by likeness. What you type only suggests a rating: yours is
+    the last word. A pick moves no schedule, since a lucky one is one in four. Each card is asked once a day; what
+    comes again that day comes in a review. With --mode only cards come that can be asked so. Some questions without
+    an answer come last, to be said aloud: they never count. When nothing is due it is practice.
     """
+    from quiz.collection.finding import fitting
     from quiz.session import Options
     from quiz.terminal.modes import AUTO, FLIP, MODES, Modes
 
@@ -75,9 +76,14 @@ def quiz(
             once=True,
             drafts=_DRAFTS if mode in (AUTO, FLIP) else 0,
         )
-        study = _begun(collection, selected, options, practice=no_schedule)
         day = collection.days.day(now).toordinal()
         modes = Modes(mode, day if seed is None else seed, lambda: [card.note for card in collection.cards()])
+        if mode not in (AUTO, FLIP):
+            selected = fitting(collection, selected, modes.can_ask)
+            if not selected.keys:
+                say(f"No card here can be asked with --mode {mode}.")
+                return
+        study = _begun(collection, selected, options, practice=no_schedule)
         raise typer.Exit(run(study, [*(targets or ()), *choice.words], interactive=interactive, modes=modes))
 
 

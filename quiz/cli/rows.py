@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.cli.running import current
 from quiz.cli.streams import columns
+from quiz.cues import REVERSE, asked_of
 from quiz.terminal.words import card_place
 from quiz.visible import in_line
 
@@ -24,6 +25,15 @@ def card_line(card: Card, text: str) -> str:
 def place_of(card: Card) -> str:
     """Where a card stands, for people: with ``-v`` by the whole path."""
     return card_place(card, whole=current().verbose)
+
+
+def asked_line(card: Card) -> str:
+    """Where a card stands, with what it asks in one line: of code with a gap the line that has it."""
+    from quiz.code_cloze import HIDDEN
+
+    question, *others = asked_of(card).strip().split("\n")
+    hole = next((line.strip() for line in others if HIDDEN in line), "") if card.facet != REVERSE else ""
+    return card_line(card, f"{question}  {hole}".rstrip())
 
 
 def first_line(text: str) -> str:
@@ -75,6 +85,7 @@ def card_data(card: Card) -> dict[str, Any]:
         "kind": note.kind,
         "section": note.section,
         "context": note.context,
+        "asked": asked_of(card),
         "prompt": note.prompt,
         "answer": note.told,
         "earlier": earlier_data(note),

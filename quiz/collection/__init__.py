@@ -55,6 +55,9 @@ class Collection:
 
     Raises, from every call:
         StoreError: The database is locked, full, damaged or gone; nothing was changed.
+
+    Attributes:
+        told: Told what a learner has to know beside the result of a call, one line.
     """
 
     def __init__(
@@ -81,6 +84,11 @@ class Collection:
             configuration: Where it is, and what holds for it.
             now: The moment, UTC.
             tell: Given sentences for the learner, of what happens to decks beside what was asked for.
+
+        Args:
+            configuration: Where it is, and how it is studied.
+            now: The moment, UTC.
+            told: See the attribute.
 
         Raises:
             StoreRefusedError: The database is empty, damaged, foreign or from a newer dquiz.

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from quiz import matching
-from quiz.cards import NoteId, Problem, content_hash
+from quiz.cards import NoteId, Problem
 from quiz.chains import steps_before
 from quiz.collection import new_order, shipping
 from quiz.collection.asking import Asking
-from quiz.collection.code_clozes import CodeClozes
 from quiz.collection.reports import Ask, Change, Fate, SyncReport
+from quiz.collection.wishes import Wishes
+from quiz.cues.hashes import content_hash
 from quiz.library import shown
 from quiz.store import notes, tables
 from quiz.store.rows import note_columns, note_from, to_ms
@@ -53,7 +54,7 @@ class Application:
         self.source_ids = {row["path"]: row["id"] for row in notes.sources(connection)}
         self.decks = notes.Decks(connection)
         read = notes.reader_within(connection)
-        self.code_clozes = CodeClozes.applied(read)
+        self.wishes = Wishes.applied(read)
         self.new_order = new_order.applied(read)
         self.places: dict[Note, int] = {}
         self.rows: dict[NoteId, Row] = {}
@@ -129,7 +130,7 @@ class Application:
     def _found(self) -> list[Note]:
         """The notes just read, with the path as their file, and asked as their decks want it."""
         return [
-            replace(note, file=path, options=self.code_clozes[note.deck])
+            replace(self.wishes.note(note), file=path)
             for path, read in self.file_of.items()
             for note in read.deck.notes
         ]

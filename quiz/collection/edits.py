@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues import answer_shown, gaps_of
+from quiz.cues.points import undrawn
+from quiz.cues.sentences import sentence, words_of
 from quiz.importers.anki.writing import visible
 from quiz.importers.anki.writing.fields import read_field
 from quiz.importers.anki.writing.signs import UnwritableError
@@ -140,9 +143,11 @@ def with_edits(note: Note, edits: Sequence[FieldEdit]) -> Texts:
         note: As it stands in its file, which may have changed since it was exported.
         edits: Of its fields.
     """
-    texts = {"prompt": _braced(note) if note.kind is Kind.CLOZE else note.prompt, "answer": note.answer}
+    asked = _asked(note, edits)
+    texts = {"prompt": asked, "answer": note.answer}
     before = dict(texts)
     refused: dict[str, str] = {}
+    edits = [_of_source(edit, note) for edit in edits]
     edits = [
         edit for edit in edits if edit.name not in _PARTS or not edit.shown_by(before[_PARTS[edit.name]])
     ]
@@ -152,16 +157,45 @@ def with_edits(note: Note, edits: Sequence[FieldEdit]) -> Texts:
             refused[edit.name] = "it follows from other text; edit that"
         elif note.kind is Kind.CHOICE:
             refused[edit.name] = "options have to be edited in the file"
+        elif gaps_of(note):
+            refused[edit.name] = "code with gaps has to be edited in the file"
         elif not edit.after:
             refused[edit.name] = "it is empty there"
         elif max(len(edit.before), len(edit.after), len(texts[part])) > _LONGEST_TEXT:
             refused[edit.name] = "it is too long; edit it in the file"
         elif (new := _carried(edit, texts[part])) is None:
             refused[edit.name] = "it was changed here as well, or has a picture; edit it in the file"
-        else:
+        elif part == "answer":
             texts[part] = new
+        elif words := _words(new, note, asked):
+            texts[part] = words
+        else:
+            refused[edit.name] = "its sentence is made of the words in the file; edit these"
     prompt = note.prompt if texts["prompt"] == before["prompt"] else texts["prompt"]
     return Texts(prompt, texts["answer"], tuple(edits), refused)
+
+
+def _asked(note: Note, edits: Sequence[FieldEdit]) -> str:
+    """What a note asks as it was exported: as a sentence, or by an earlier dquiz in the words of its author."""
+    if note.kind is Kind.CLOZE:
+        return _braced(note)
+    exported = next((edit.before for edit in edits if _PARTS.get(edit.name) == "prompt"), "")
+    return note.prompt if _seen(exported) == _seen(note.prompt) else sentence(note)
+
+
+def _words(asked: str, note: Note, before: str) -> str | None:
+    """The words of which a note makes what it is to ask now; None if no words do."""
+    if before != sentence(note) or note.kind is Kind.CLOZE:
+        return asked
+    tried = (words for words in words_of(asked, note) if sentence(replace(note, prompt=words)) == asked)
+    return next(tried, None)
+
+
+def _of_source(edit: FieldEdit, note: Note) -> FieldEdit:
+    """An edit of an answer as if it had been made in the source, where points have marks."""
+    if _PARTS.get(edit.name) != "answer" or answer_shown(note) == note.answer:
+        return edit
+    return FieldEdit(edit.name, undrawn(edit.before), undrawn(edit.after))
 
 
 def _braced(note: Note) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quiz.cards import (
-    RENDER_VERSION,
     CardId,
     CollectedDeck,
     CollectedNote,
@@ -21,10 +20,10 @@ from quiz.cards import (
     DeckOptions,
     Kind,
     NoteId,
-    content_hash,
     media_hash,
 )
 from quiz.cues import REVERSE
+from quiz.cues.hashes import RENDER_VERSION, SIDES_VERSION, content_hash
 from quiz.media import MediaFolder
 from quiz.scheduling import DEFAULT_PARAMETERS
 from quiz.store.reading import card_rows
@@ -288,7 +287,7 @@ def _spans(decks: Mapping[int, str]) -> str:
 
 def _hash_anew(collection: Collection, now: datetime) -> None:
     """Give notes whose hash was made by another version of dquiz theirs, and a newer ``mod``."""
-    version = str(RENDER_VERSION)
+    version = f"{RENDER_VERSION}.{SIDES_VERSION}"
     if collection.store.setting(_HASHED_BY) == version:
         return
     from quiz.store import notes, tables

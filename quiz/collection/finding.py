@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quiz.collection import code_clozes, new_order
+from quiz.collection import new_order, wishes
 from quiz.collection.naming import Names
 from quiz.collection.scanning import lies_in
 from quiz.errors import AmbiguousCardError, CardNotFoundError, UsageError
@@ -14,7 +15,7 @@ from quiz.store.reading import Selected, card_rows
 from quiz.store.rows import card_from
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -39,13 +40,20 @@ def resolved(collection: Collection, targets: Sequence[str], now: datetime) -> l
         MissingError: A path has no notes.
         DeckNotFoundError: A name is that of no deck, or of several.
     """
-    code_clozes.follow_settings(collection, now)
+    wishes.follow_settings(collection, now)
     new_order.follow_settings(collection)
     paths = [target for target in targets if is_path(target)]
     if paths:
         collection.sync.bring_in(paths, now)
     names = Names(collection, now)
     return [shown(absolute(each)) if each in paths else names.full(each) for each in targets]
+
+
+def fitting(collection: Collection, selected: Selected, fits: Callable[[Card], bool]) -> Selected:
+    """Those of some cards that fit."""
+    rows = card_rows(collection.store.read, selected.condition + " AND card.retired = 0")
+    start = collection.days.start
+    return replace(selected, keys=tuple(row["key"] for row in rows if fits(card_from(row, start))))
 
 
 def selection_of(collection: Collection, targets: Sequence[str]) -> Selected:

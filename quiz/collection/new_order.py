@@ -82,3 +82,11 @@ def switch(connection: Connection, order: str) -> None:
     rows = [row._mapping for row in connection.execute(query)]  # noqa: SLF001
     notes.move_cards(connection, stored(rows, order))
     notes.set_setting(connection, _MARK, order)
+
+
+def place_anew(connection: Connection, files: Iterable[int]) -> None:
+    """Work out the places of all cards of some files: other notes of theirs are cards by now."""
+    from quiz.store import notes
+
+    order = applied(notes.reader_within(connection))
+    notes.move_cards(connection, stored(notes.living_notes(connection, files), order))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete
 
-from quiz.cues import FORWARD, REVERSE
+from quiz.cues import FORWARD, GAP, REVERSE
 from quiz.importers.anki.values import OWN_TYPES
 from quiz.store import notes as stored
 from quiz.store import tables
@@ -142,7 +142,7 @@ def _progress(card: AnkiCard) -> dict[str, int]:
 def _number_there(guid: str, card: Row) -> int | None:
     """The number of a card in the note with a GUID; None if that note is not of its kind."""
     if guid.endswith(_CLOZE):
-        return int(card["ordinal"]) if card["facet"].startswith("cloze:") else None
+        return int(card["ordinal"]) if card["facet"].startswith(("cloze:", GAP)) else None
     return {FORWARD: 0, REVERSE: 1}.get(card["facet"])
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quiz.answers import Shape, expected
-from quiz.cards import Kind, State
+from quiz.cards import STUDIABLE, State
 from quiz.collection.choosing import LEVELS, closest
 from quiz.errors import UsageError
 from quiz.store.reading import card_rows
@@ -315,7 +315,7 @@ class _Parser:
             self.asks_for_retired |= value == "retired"
             return lambda seen: seen.is_(value)
         if name == "kind":
-            _refuse_other(name, value, [str(kind) for kind in Kind if kind.studied])
+            _refuse_other(name, value, list(map(str, STUDIABLE)))
             return lambda seen: str(seen.card.note.kind) == value
         if name == "shape":
             _refuse_other(name, value, [str(shape.value) for shape in Shape])

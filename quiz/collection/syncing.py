@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quiz.collection import new_order
-from quiz.collection.code_clozes import CodeClozes, switch
 from quiz.collection.reports import Ask, SyncReport
 from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
+from quiz.collection.wishes import Wishes, switch
 from quiz.errors import MissingError
 from quiz.library import absolute, shown
 from quiz.store.rows import note_from, to_ms
@@ -71,14 +71,14 @@ class Sync:
 
     def _bring_in(
         self, targets: Sequence[str], now: datetime, *, dry_run: bool = False, accept: Sequence[str] = ()
-    ) -> tuple[list[Root], set[int], SyncReport]:
+    ) -> tuple[list[Root], frozenset[int], SyncReport]:
         sources: list[Any] = [*self._store.read("SELECT path, shipped FROM source ORDER BY id")]
         if targets and self._collection.shipped.wanted:
             sources += [{"path": shown(self._collection.shipped.folder), "shipped": 1}]
         roots = roots_for(sources, targets, self._collection.settings.collection.sources)
         found = scan(self._store.read, roots, self.progress)
-        report, switched = SyncReport(), set[int]()
-        switches = CodeClozes.applied(self._store.read) != self._code_clozes
+        report, switched = SyncReport(), frozenset[int]()
+        switches = Wishes.applied(self._store.read) != self._wishes
         switches |= new_order.applied(self._store.read) != self._new_order
         if dry_run or switches or found.found_anything or not all(root.known for root in roots):
             accepted = [shown(absolute(path)) for path in accept]
@@ -88,8 +88,8 @@ class Sync:
         return roots, switched, report
 
     @property
-    def _code_clozes(self) -> CodeClozes:
-        return CodeClozes.wanted(self._collection.settings)
+    def _wishes(self) -> Wishes:
+        return Wishes.of(self._collection.settings)
 
     @property
     def _new_order(self) -> str:
@@ -120,7 +120,7 @@ class Sync:
         before = self._store.read("SELECT count(*) FROM card WHERE retired = 0")[0][0]
         self._collection.shipped.release([path], now)
         report = SyncReport()
-        self._count(report, [], set(), self._store.read)
+        self._count(report, [], frozenset(), self._store.read)
         report.retired = before - report.cards
         return report
 
@@ -158,7 +158,7 @@ class Sync:
         dry_run: bool = False,
         pinned: Sequence[tuple[NoteId, int]] = (),
         also: Callable[[Connection], object] = bool,
-    ) -> set[int]:
+    ) -> frozenset[int]:
         """Write what was read; returns the keys of further files, whose notes follow the settings."""
         from quiz.collection.applying import Application
         from quiz.store import notes
@@ -167,17 +167,19 @@ class Sync:
             for root in roots:
                 notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
             new_order.switch(connection, self._new_order)
-            switched = switch(connection, self._code_clozes, report, to_ms(now))
+            switched = switch(connection, self._wishes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
             also(connection)
             if dry_run:  # what is counted is not there any more afterwards
-                self._count(report, roots, switched, notes.reader_within(connection))
+                self._count(report, roots, switched.files, notes.reader_within(connection))
         for old, new in report.renamed:
             self._collection.tell(
                 f"Your notes have a deck {old}: the one that comes with dquiz {'would be' if dry_run else 'is'} "
                 f"called {new} now."
             )
-        return switched
+        if switched.remark and not dry_run:
+            self._collection.tell(switched.remark)
+        return switched.files
 
     @contextlib.contextmanager
     def _transaction(self, *, dry_run: bool) -> Iterator[Connection]:
@@ -187,7 +189,7 @@ class Sync:
                 raise _DryRunError
 
     @staticmethod
-    def _count(report: SyncReport, roots: Sequence[Root], switched: set[int], read: Reader) -> None:
+    def _count(report: SyncReport, roots: Sequence[Root], switched: frozenset[int], read: Reader) -> None:
         counted = read("SELECT count(*), COALESCE(sum(draft), 0) FROM card WHERE retired = 0")
         report.cards, report.drafts = counted[0]
         ids = switched.union(row["id"] for root in roots for row in files_of(read, root).values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from quiz.cues import OPTION, facets, hidden_text
+from quiz.cues import GAP, OPTION, facets, gaps_of, hidden_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,8 +36,8 @@ class FacetChanges:
 def facet_changes(old: Note, new: Note) -> FacetChanges:
     """Facets by name; a deletion whose word was edited keeps its card if it is the only one that changed.
 
-    So does an option whose value was. The facets of both are named after what they hide, so adding, removing and
-    reordering moves no history.
+    So does an option, or a line with a gap, whose value was. The facets of all are named after what they hide, so
+    adding, removing and reordering moves no history.
     """
     before, after = facets(old), facets(new)
     kept = {facet: facet for facet in before if facet in after}
@@ -50,12 +50,15 @@ def facet_changes(old: Note, new: Note) -> FacetChanges:
 
 
 def _by_name(note: Note, some: Iterable[str]) -> dict[str, list[str]]:
-    """Facets by the option that they hide, all arguments as one, and all that hide neither as another."""
+    """Facets by the option or the key of the value that they hide, all other arguments, lines and texts as one each."""
     found: dict[str, list[str]] = {}
+    lines = gaps_of(note)
     for facet in some:
         name = ""
         if facet.startswith(OPTION):
             hidden = hidden_text(note, facet)
             name = OPTION + hidden.partition(" ")[0].partition("=")[0] * hidden.startswith("-")
+        elif facet in lines:
+            name = GAP + lines[facet].key
         found.setdefault(name, []).append(facet)
     return found

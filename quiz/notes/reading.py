@@ -15,6 +15,7 @@ from quiz.notes.lines import Text, decode
 from quiz.notes.page import Page
 from quiz.notes.questionlists import QuestionLists, folded, list_cards
 from quiz.notes.sections import report_empty, section_items
+from quiz.notes.stray_gaps import stray_gaps
 from quiz.notes.template import Section, find_sections
 from quiz.notes.tierone import TierOne
 
@@ -57,6 +58,7 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     merged = with_earlier(page, merged)
     problems += page.problems
     problems += [problem for note in merged for problem in long_answers(note)]
+    problems += stray_gaps(merged, text.lines)
     problems.sort(key=lambda problem: (problem.line, problem.code))
     return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(_listed(problems)))
 

@@ -39,6 +39,7 @@ class StudySettings(NamedTuple):
         new_cards: Whether they come mixed among reviews, before or after them.
         learn_ahead: Learning cards due within it are shown when nothing else is left.
         leech_lapses: Lapses that make a card a leech.
+        kinds: Of which kinds notes become cards.
     """
 
     day_start: time = time(4)
@@ -51,6 +52,7 @@ class StudySettings(NamedTuple):
     learn_ahead: timedelta = timedelta(minutes=20)
     leech_lapses: int = 8
     leech_action: str = "flag"
+    kinds: tuple[str, ...] = ("qa", "cheatsheet", "cloze", "choice", "term")
 
 
 class FsrsSettings(NamedTuple):

@@ -21,6 +21,8 @@ _FSRS_PARAMETERS = 21
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 365 * 86400}
 _WRITABLE_BITS = 10_000  # Python refuses to write longer numbers in decimal
 _DIGITS, _LONGEST = 10, 1000 * _UNITS["y"]
+_CAN_BE_CARDS = ("qa", "cheatsheet", "cloze", "choice", "term", "roadmap", "next", "concept")
+_NEVER_CARDS = ("task", "challenge", "tip", "overview", "other")
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -190,6 +192,24 @@ def _parameters() -> Rule:
     return _rule(read, lambda text: read([_number(part) for part in _split(text)]))
 
 
+def _kinds() -> Rule:
+    """A list of kinds of notes, in the order in which they are listed everywhere."""
+    must_be = f"a list of some of {', '.join(_CAN_BE_CARDS)}"
+
+    def read(value: object) -> tuple[str, ...]:
+        given = [str(one) for one in _read_list(value, must_be)]
+        for kind in given:
+            if kind in _NEVER_CARDS:
+                raise RefusedError(must_be, f" '{kind}' is never a card.")
+            if kind not in _CAN_BE_CARDS:
+                raise RefusedError(
+                    must_be, did_you_mean(kind, _CAN_BE_CARDS) or f" '{kind[:40]}' is no kind."
+                )
+        return tuple(kind for kind in _CAN_BE_CARDS if kind in given)
+
+    return _rule(read, lambda text: read(_split(text)))
+
+
 def _key() -> Rule:
     """A key of the keyboard."""
 
@@ -311,6 +331,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "learn_ahead": _length("0s", "1d"),
         "leech_lapses": _whole(1),
         "leech_action": _word("flag", "suspend"),
+        "kinds": _kinds(),
     },
     "fsrs": {
         "retention": _real(0.70, 0.99),

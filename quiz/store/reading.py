@@ -120,8 +120,8 @@ class Selected:
         within: Of these only.
         without: None of these.
         not_of: None that was reviewed last on this study day, an ordinal.
-        keys: Those that were chosen one by one, in place of decks and files.
-        whole_notes: With all cards of the notes that these are of.
+        keys: Only these of them; None is no such limit.
+        whole_notes: With all cards of the notes that the keys are of.
     """
 
     deck_ids: tuple[int, ...] = ()
@@ -141,6 +141,8 @@ class Selected:
             both += f" AND NOT (1 = 1{self.without.condition})"
         if self.not_of is not None:
             both += f" AND COALESCE(card.last_day, 0) <> {int(self.not_of)}"
+        if self.keys is not None:
+            both += f" AND card.id IN ({_numbers(self.keys)})"
         if self.everything:
             return both
         if self.keys is not None:

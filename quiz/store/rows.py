@@ -126,10 +126,11 @@ def _more(note: Note) -> dict[str, Any]:
         "typed": note.typed,
         "options": note.options,
         "earlier": note.earlier,
+        "wanted": note.wanted,
         "draft": note.draft,
         "also": note.also,
     }
-    return {name: value for name, value in more.items() if value}
+    return {name: value for name, value in more.items() if value or (value is False and name == "wanted")}
 
 
 def _check(values: Iterable[object], kind: type) -> None:
@@ -183,6 +184,7 @@ def _rest(text: str) -> dict[str, Any]:
         "typed": more.get("typed", False),
         "options": more.get("options", False),
         "earlier": tuple(Exchange(question, answer) for question, answer in more.get("earlier", ())),
+        "wanted": more.get("wanted"),
         "draft": more.get("draft", False),
         "also": tuple(more.get("also", ())),
     }

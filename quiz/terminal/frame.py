@@ -88,8 +88,15 @@ def key_label(key: str) -> str:
     return "[space]" if key == "space" else key
 
 
-def key_row(keys: KeysSettings, width: int, card: Card) -> Text:
-    """The keys before the answer; of those without room the least important go first."""
+def key_row(keys: KeysSettings, width: int, card: Card, *, typable: bool = True) -> Text:
+    """The keys before the answer; of those without room the least important go first.
+
+    Args:
+        keys: As they are set.
+        width: Of the screen.
+        card: That is asked.
+        typable: Whether its answer can be typed.
+    """
     row = [(key_label(keys.show), "show"), (keys.hint, "hint"), (keys.type, "type"), (keys.edit, "edit")]
     row += [(keys.undo, "undo")]
     row += [(keys.help, "keys"), (keys.quit, "quit")]
@@ -98,7 +105,9 @@ def key_row(keys: KeysSettings, width: int, card: Card) -> Text:
     narrow = width < NARROW
     if narrow:
         row = [entry for entry in row if entry[1] not in ("type", "edit", "undo", "quit")]
-    if card.note.typed:
+    if not typable:
+        row = [entry for entry in row if entry[1] != "type"]
+    elif card.note.typed:
         row = [(keys.type, "type"), *(entry for entry in row if entry[1] != "type")]
     drawn = _keys(row, "  " if narrow else "   ")
     for action in ("undo", "edit", "type", "hint", "quit", "reset", "keys"):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from quiz.cues import GAP, LEGEND, RED_FLAGS, faces_of, hidden_text
+
+if TYPE_CHECKING:
+    from quiz.cards import Card
 
 _MARK = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -49,6 +55,7 @@ def _with_mark(item: str, mark: str) -> str:
 
 def listing(answer: str) -> Listing | None:
     """The answer as a list, if it has two items or more at its top and they are most of it."""
+    answer, below = _parted(answer)
     lines = answer.strip("\n").split("\n")
     starts = _starts(lines)
     if len(starts) < _FEWEST:
@@ -58,7 +65,18 @@ def listing(answer: str) -> Listing | None:
         "\n".join(lines[start:stop]).rstrip() for start, stop in zip(starts, [*starts[1:], end], strict=True)
     )
     found = Listing("\n".join(lines[: starts[0]]).strip("\n"), items, "\n".join(lines[end:]).strip("\n"))
-    return found if sum(map(len, items)) > len(found.lead) + len(found.rest) else None
+    if sum(map(len, items)) <= len(found.lead) + len(found.rest):
+        return None
+    return replace(found, rest="\n\n".join(filter(None, [found.rest, below])))
+
+
+def _parted(answer: str) -> tuple[str, str]:
+    """An answer, and what explains the signs of its points and names red flags below it."""
+    if LEGEND not in answer and RED_FLAGS not in answer:
+        return answer, ""
+    from quiz.cues.points import parted  # noqa: PLC0415 - few answers have some
+
+    return parted(answer)
 
 
 def _starts(lines: list[str]) -> list[int]:
@@ -91,13 +109,22 @@ def with_accepted(answer: str) -> str:
     """An answer whose last lines declare others with ``accept:``, which are named below it."""
     if _ACCEPT not in answer.lower():
         return answer
-    from quiz.answers.blocks import without_accepted  # noqa: PLC0415 - few answers have some
+    from quiz.cues.blocks import without_accepted  # noqa: PLC0415 - few answers have some
 
     own, others = without_accepted(answer)
     return f"{own}\n\nalso accepted: {', '.join(others)}".lstrip("\n") if others else answer
 
 
+def given_away(card: Card, *, in_words: bool = False) -> str:
+    """What hints give away bit by bit: of code with a gap only what it hides, else the answer."""
+    if card.facet.startswith(GAP):
+        return hidden_text(card.note, card.facet)
+    return faces_of(card, in_words=in_words).back
+
+
 def first_words(answer: str) -> str:
-    """The first word of every line that says something."""
+    """The first word of every line that says something; of a single word its first character."""
     lines = [line.strip() for line in answer.split("\n") if line.strip() and not _FENCE.match(line)]
+    if len(lines) == 1 and len(lines[0].split()) == 1:
+        return f"{lines[0][0]}…"
     return "\n".join(f"{line.split()[0]} …" for line in lines)

@@ -11,7 +11,7 @@ from rich.control import Control
 from rich.segment import Segment
 from rich.text import Text
 
-from quiz.cues import faces_of
+from quiz.cues import RED_FLAGS, faces_of
 from quiz.interview import Phase
 from quiz.terminal import chain
 from quiz.terminal import interviewing_words as words
@@ -220,6 +220,9 @@ class Screen(Page):
         if some:
             self._say(words.ESSENTIAL)
             self._print(Text())
+        if flags := words.red_flags_of(self._held.card, question):
+            listed = "\n".join(f"- {flag}" for flag in flags)
+            self._print(Lines(self._lines(f"**{RED_FLAGS}**\n\n{listed}")), Text())
 
     def _point_lines(self, number: str, markdown: str) -> list[Line]:
         drawn = self._lines(markdown, beside=len(number)) or [[]]

@@ -149,7 +149,7 @@ class Dialogue:
     def _compare(self) -> None:
         """The model answer, what of it was said, how clear that was, and a note."""
         self._lines.say(f"You took {words.time_taken(self._held.question)}")
-        if beside := words.answer_beside(self._held.card, self._held.question):
+        if beside := words.answer_beside(self._held.card, self._held.question, in_words=True):
             self._say_text("Answer", beside)
         self._say_points()
         if not (self._points_are_ticked() and self._clarity_is_given() and self._note_is_taken()):
@@ -164,6 +164,8 @@ class Dialogue:
         for number, point in enumerate(self._held.question.points, 1):
             essential = " (essential)" if some and point.essential else ""
             self._lines.say(f"{number}. {_text(point.text)}{essential}")
+        for flag in words.red_flags_of(self._held.card, self._held.question):
+            self._lines.say(f"Red flag: {_text(flag)}")
 
     def _points_are_ticked(self) -> bool:
         """Until the points are named; False if the interview is to end."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from quiz.answers.blocks import BlockKind, blocks, without_accepted
-from quiz.cues import faces_of
+from quiz.cues import LEGEND, answer_of, faces_of
+from quiz.cues.blocks import BlockKind, blocks, without_accepted
+from quiz.cues.points import parted, red_flags
 from quiz.interview.running import WHOLE_ANSWER
 from quiz.terminal.frame import NARROW, cut
 from quiz.terminal.words import plural
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from quiz.interview import Interview, Question
 
 OPEN = "Say it aloud; no answer is written yet."
-ESSENTIAL = "! must not be left out"
+ESSENTIAL = LEGEND
 _NUMBERS = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?[\s,;.]*")
 
 
@@ -58,16 +59,18 @@ def few(held: Held) -> str:
     return f"{plural(left_out, 'new card')} left out: --new-share 1 asks them too." if left_out else ""
 
 
-def answer_beside(card: Card, question: Question) -> str:
+def answer_beside(card: Card, question: Question, *, in_words: bool = False) -> str:
     """The model answer as markdown, as far as its points do not say it already; empty if they do."""
     if not question.points:
         return ""
-    parts = blocks(without_accepted(faces_of(card).back)[0])
-    return (
-        faces_of(card).back
-        if _is_whole(question) or any(part.kind is not BlockKind.LIST for part in parts)
-        else ""
-    )
+    parts = blocks(without_accepted(answer_of(card.note))[0])
+    whole = _is_whole(question) or any(part.kind is not BlockKind.LIST for part in parts)
+    return parted(faces_of(card, in_words=in_words).back)[0] if whole else ""
+
+
+def red_flags_of(card: Card, question: Question) -> list[str]:
+    """What fails a candidate who says it, as markdown; nothing where there are no points to compare."""
+    return list(red_flags(answer_of(card.note))) if question.points else []
 
 
 def _is_whole(question: Question) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quiz import choices
 from quiz.answers import Shape, expected, points
-from quiz.cues import FORWARD
+from quiz.cues import FORWARD, faces_of
 from quiz.terminal.hints import listing, with_accepted
 
 if TYPE_CHECKING:
@@ -48,14 +48,28 @@ class Modes:
                 return wanted.shape is Shape.CLOZE and wanted.comparison is not None
         return False
 
+    def can_ask(self, card: Card) -> bool:
+        """Whether a card can be asked as it is wanted; of picking only whether its answer is of a kind to pick from."""
+        match self.wanted:
+            case "typed" | "cloze":
+                return self.is_typed(card)
+            case "list":
+                return bool(self.points(card))
+            case "mcq":
+                of_shape = expected(card.note, card.facet).shape in (Shape.COMMAND, Shape.TEXT)
+                return card.facet == FORWARD and (bool(card.note.choices) or of_shape)
+        return True
+
     def points(self, card: Card) -> tuple[Point, ...]:
         """The points to be recalled; none if the card is not asked like that."""
         is_list = self.wanted in (AUTO, LIST) and expected(card.note, card.facet).shape is Shape.LIST
         return points(card.note.answer) if is_list else ()
 
-    def numbered(self, card: Card) -> str:
+    def numbered(self, card: Card, *, in_words: bool = False) -> str:
         """The answer with the numbers by which its points are told; empty if it is not recalled point by point."""
-        found = listing(with_accepted(card.note.answer)) if self.points(card) else None
+        if not self.points(card):
+            return ""
+        found = listing(with_accepted(faces_of(card, in_words=in_words).back))
         return found.numbered if found and len(found.items) == len(self.points(card)) else ""
 
     def question(self, card: Card) -> Question | None:

@@ -11,7 +11,7 @@ from quiz.cues import faces_of
 from quiz.errors import QuizError
 from quiz.terminal import asides, chain, closing, frame
 from quiz.terminal.faces import read_html
-from quiz.terminal.hints import first_words, listing, with_accepted
+from quiz.terminal.hints import first_words, given_away, listing, with_accepted
 from quiz.terminal.opening import opening_lines
 from quiz.terminal.stopwatch import Stopwatch
 from quiz.terminal.words import breadcrumb, interval_after, long_interval, ratings
@@ -190,7 +190,7 @@ class Dialogue:
 
     def _back(self, card: Card) -> str:
         """What is answered, as markdown."""
-        return with_accepted(faces_of(card).back)
+        return with_accepted(faces_of(card, in_words=True).back)
 
     def _say_side(self, name: str, markdown: str) -> None:
         text = read_html(visible(markdown)).strip("\n")
@@ -201,7 +201,10 @@ class Dialogue:
     def _before_answer(self, card: Card) -> bool:
         """Read commands until the answer is wanted; False if another card or this one anew comes instead."""
         edit = "e edit, " if self._lines.interactive else ""
-        prompt = f"Enter for the answer, or h hint, t type, {edit}u undo, s later, q quit:"
+        from quiz.terminal.typing import is_typable  # noqa: PLC0415 - only once the first question is said
+
+        typed = "t type, " if is_typable(card) else ""
+        prompt = f"Enter for the answer, or h hint, {typed}{edit}u undo, s later, q quit:"
         while True:
             given = self._lines.ask(prompt).lower()
             if given == "":
@@ -393,13 +396,14 @@ class Dialogue:
         return True
 
     def _hint(self, card: Card) -> None:
-        items = listing(faces_of(card).back)
-        if self._hints >= (len(items.items) if items else 1) or not faces_of(card).back.strip():
+        back = given_away(card, in_words=True)
+        items = listing(back)
+        if self._hints >= (len(items.items) if items else 1) or not back.strip():
             self._lines.say("No more hints.")
             return
         self._hints += 1
         if items is None:
-            self._lines.say(f"Hint: {one_line(first_words(faces_of(card).back))}")
+            self._lines.say(f"Hint: {one_line(first_words(back))}")
         else:
             self._lines.say(
                 f"Hint, {self._hints} of {len(items.items)}: {items.items[self._hints - 1].strip()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quiz.cards import Rating
+from quiz.cues import asked_of
 from quiz.terminal import answering
 from quiz.terminal.plain import Dialogue, EndOfInput
 from quiz.terminal.quizzing import PICK, PICK_SEVERAL, SAY_FIRST, TICK
@@ -30,10 +31,10 @@ class QuizDialogue(Dialogue):
 
     def _front(self, card: Card) -> str:
         # its options follow, each with a letter
-        return card.note.prompt if self._modes.question(card) else super()._front(card)
+        return asked_of(card) if self._modes.question(card) else super()._front(card)
 
     def _back(self, card: Card) -> str:
-        return self._modes.numbered(card) or super()._back(card)
+        return self._modes.numbered(card, in_words=True) or super()._back(card)
 
     def _given(self) -> tuple[str, Attempt | None]:
         if self._recalled:

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from quiz.cards import Rating
+from quiz.cues import asked_of
 from quiz.terminal import answering
 from quiz.terminal.drawing import Lines
 from quiz.terminal.review import Screen
@@ -39,7 +40,7 @@ class QuizScreen(Screen):
 
     def _front(self, card: Card) -> str:
         # its options follow, each with a letter
-        return card.note.prompt if self._modes.question(card) else super()._front(card)
+        return asked_of(card) if self._modes.question(card) else super()._front(card)
 
     def _back(self, card: Card) -> str:
         return self._modes.numbered(card) or super()._back(card)

@@ -15,7 +15,7 @@ from quiz.terminal import asides, chain, closing, frame
 from quiz.terminal.card_keys import CardKeys
 from quiz.terminal.console import open_console
 from quiz.terminal.drawing import Line, Lines, beside, lines_of
-from quiz.terminal.hints import Listing, first_words, listing, with_accepted
+from quiz.terminal.hints import Listing, first_words, given_away, listing, with_accepted
 from quiz.terminal.keys import CONTINUED, ENDED, RESIZED, open_keyboard
 from quiz.terminal.opening import opening_lines
 from quiz.terminal.words import ratings
@@ -127,6 +127,7 @@ class Screen(CardKeys):
                 return
         elif self._first:
             self._first = False
+            self._key_row(card)  # beside the thread, what it needs would take longer to load
             threading.Thread(target=self._load_the_rest, daemon=True).start()
         if not self._answered and self._begin_asking(card):
             return
@@ -186,7 +187,7 @@ class Screen(CardKeys):
         if not self._answered:
             self._keys_stay = False
             retries = self._typing is not None and self._typing.may_be_tried_again
-            row = frame.retry_row(keys, width) if retries else frame.key_row(keys, width, card)
+            row = frame.retry_row(keys, width) if retries else self._key_row(card)
             self._console.print(row, end="")
             return
         rows = self._rating_rows()
@@ -194,6 +195,11 @@ class Screen(CardKeys):
         self._keys_stay = len(rows) > 1
         self._print(*rows[:-1])
         self._console.print(rows[-1], end="\n" if self._keys_stay else "")
+
+    def _key_row(self, card: Card) -> Text:
+        from quiz.terminal.typing import is_typable  # noqa: PLC0415 - only once the first question is drawn
+
+        return frame.key_row(self._settings.keys, self._width, card, typable=is_typable(card))
 
     def _rating_rows(self) -> list[Text]:
         review = self._settings.review
@@ -309,7 +315,7 @@ class Screen(CardKeys):
         """Give away the next item of a list, else the first word of each line."""
         if self._answered:
             return False
-        back = faces_of(self._card).back
+        back = given_away(self._card)
         items = listing(back)
         if self._hints >= (len(items.items) if items else 1) or not back.strip():
             self._say("No more hints.")

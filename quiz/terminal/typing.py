@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from quiz.answers import Comparison, expected
+from quiz.answers import Shape, expected
 from quiz.errors import QuizError
 from quiz.terminal import answering, editor
 from quiz.terminal.answering import EDITOR, Tries
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from quiz.terminal.keys import Keyboard
 
 _PROMPT = "> "
+
+
+def is_typable(card: Card) -> bool:
+    """Whether the answer of a card can be typed and compared."""
+    return expected(card.note, card.facet).comparison is not None
 
 
 class Outcome(Enum):
@@ -66,7 +71,7 @@ class Typing:
             self._say("This answer is not one to type: say it, then look.")
             return Outcome.BACK
         self.tries = self.tries or Tries(wanted, settings.tries)
-        typed = self._line(in_editor=wanted.comparison is Comparison.CODE)
+        typed = self._line(in_editor=wanted.shape is Shape.CODE)
         if typed is None:
             return Outcome.END
         if not typed.strip():

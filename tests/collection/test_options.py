@@ -254,7 +254,10 @@ def test_siblings_are_buried_together(docker):
 def test_a_part_is_asked_for_with_its_place_left_open(docker):
     on(docker).sync()
     card = hidden(docker)["-rh"]
-    assert faces_of(card).front == "The ten biggest files\n\n```sh\ndu -a . | sort […] | head -n 10\n```"
+    assert (
+        faces_of(card).front
+        == "Which command: The ten biggest files\n\n```sh\ndu -a . | sort […] | head -n 10\n```"
+    )
     assert faces_of(card).back == "```sh\ndu -a . | sort -rh | head -n 10\n```"
 
 

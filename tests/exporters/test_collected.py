@@ -13,10 +13,11 @@ from sqlalchemy import insert
 from test_media import deck_names, packed
 
 from exporters.anki import Options, export
-from quiz import cards
-from quiz.cards import RENDER_VERSION, Rating, State
+from quiz.cards import Rating, State
 from quiz.collection import exporting
 from quiz.collection.exporting import CollectedReview
+from quiz.cues import hashes
+from quiz.cues.hashes import RENDER_VERSION
 from quiz.store import tables
 
 PLAIN = Options(scheduling=False)
@@ -176,7 +177,7 @@ def test_another_way_of_rendering_is_a_change_of_every_note(desk, collected, mon
     desk.write("d.md", TWO)
     desk.sync()
     before = collected()[0].notes
-    monkeypatch.setattr(cards, "RENDER_VERSION", RENDER_VERSION + 1)
+    monkeypatch.setattr(hashes, "RENDER_VERSION", RENDER_VERSION + 1)
     monkeypatch.setattr(exporting, "RENDER_VERSION", RENDER_VERSION + 1)
     desk.later(days=1)
     after = collected()[0].notes

@@ -58,7 +58,8 @@ def test_the_columns_of_a_card(tmp_path):
     assert rows(tmp_path, of_deck) == [
         {
             "id": "n00001-0", "note": "n00001", "deck": "web/d", "file": "d.md", "line": "7", "kind": "qa",
-            "facet": "fwd", "question": "Which?", "answer": "This\nor that", "tags": "a/b c", "state": "review",
+            "facet": "fwd", "question": "Which?", "asked": "Which?", "answer": "This\nor that", "tags": "a/b c",
+            "state": "review",
             "due": "2026-10-05T02:00:00Z", "stability": "12.34567", "difficulty": "5.4321", "reps": "3",
             "lapses": "1", "suspended": "1", "flag": "3",
         }
@@ -74,7 +75,7 @@ def test_a_table_to_share_has_no_schedules(tmp_path):
 def test_lines_end_as_the_standard_has_it_and_there_is_no_mark_in_front(tmp_path):
     rows(tmp_path, deck("d", qa("ä?", "a")), scheduling=False)
     data = (tmp_path / "cards.csv").read_bytes()
-    assert data.startswith(b"id,note,deck,file,line,kind,facet,question,answer,tags\r\n")
+    assert data.startswith(b"id,note,deck,file,line,kind,facet,question,asked,answer,tags\r\n")
     assert data.count(b"\r\n") == data.count(b"\n") == 2
 
 

@@ -79,7 +79,7 @@ def test_a_card_with_its_schedule_and_its_log(tmp_path):
 def test_without_schedules_a_card_is_only_what_it_asks(tmp_path):
     found = document(tmp_path, studied(), scheduling=False)
     assert "options" not in found["decks"][0]
-    assert set(found["decks"][0]["notes"][0]["cards"][0]) == {"id", "facet", "question", "answer"}
+    assert set(found["decks"][0]["notes"][0]["cards"][0]) == {"id", "facet", "asked", "question", "answer"}
 
 
 def test_the_same_decks_make_the_same_bytes_with_a_note_on_each_line(tmp_path):

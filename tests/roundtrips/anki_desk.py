@@ -200,10 +200,12 @@ def _gather(collection, cards, search, reschedule):
     collection.sched.add_or_update_filtered_deck(deck)
 
 
-def _edit(collection, cards, words, tag=""):
+def _edit(collection, cards, words, tag="", field=1, instead=None):
     for key in sorted({collection.get_card(card).nid for card in cards}):
         note = collection.get_note(key)
-        note.fields[1] += words
+        note.fields[field] = (
+            note.fields[field] + words if instead is None else note.fields[field].replace(words, instead)
+        )
         if tag:
             note.tags.append(tag)
         collection.update_note(note)

@@ -33,11 +33,11 @@ Your rating:
 saved {saved[0]} Good, again in 10 minutes
 Card 2 of 4. Deck docker, Images. New.
 Question: Which parts does an image have?
-Enter for the answer, or h hint, t type, u undo, s later, q quit:
+Enter for the answer, or h hint, u undo, s later, q quit:
 Hint, 1 of 3: - layers
-Enter for the answer, or h hint, t type, u undo, s later, q quit:
+Enter for the answer, or h hint, u undo, s later, q quit:
 Hint, 2 of 3: - a manifest
-Enter for the answer, or h hint, t type, u undo, s later, q quit:
+Enter for the answer, or h hint, u undo, s later, q quit:
 Answer:
 - layers
 - a manifest
@@ -47,7 +47,7 @@ Your rating:
 saved {saved[1]} Again, in 1 minute
 Card 3 of 5. Deck docker, Images. New.
 Question: Where are layers kept?
-Enter for the answer, or h hint, t type, u undo, s later, q quit:
+Enter for the answer, or h hint, u undo, s later, q quit:
 2 reviews in 0 s, 0 s each. Again 1 Hard 0 Good 1 Easy 0
 Hardest: docker.md:15 Which parts does an image have? 1 × Again
 Next: 2 cards at 12:01. `dquiz undo` takes the last one back

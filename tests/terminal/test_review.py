@@ -166,7 +166,7 @@ def test_hints_show_item_after_item_and_suggest_hard(program):
     assert terminal.text.split("\n")[-3:] == [
         " • layers                                                                 1 of 3",
         " • a manifest                                                             2 of 3",
-        "[space] show   h hint   t type   e edit   u undo   ? keys   q quit",
+        "[space] show   h hint   e edit   u undo   ? keys   q quit",
     ]
     terminal.press(" ", "[space] Hard")
     assert terminal.text.split("\n")[-3:-1] == [" • a configuration", ""]

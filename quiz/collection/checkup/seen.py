@@ -13,6 +13,7 @@ from quiz.chains import steps_before
 from quiz.collection import new_order
 from quiz.collection.checkup.damage import is_day
 from quiz.collection.learning_path import positions
+from quiz.collection.wishes import Wishes
 from quiz.errors import StoreRefusedError
 from quiz.store import tables
 from quiz.store.rows import SCHEDULE_COLUMNS, note_from, schedule_columns
@@ -168,6 +169,11 @@ class Seen:
     def decks(self) -> dict[int, str]:
         """The names of decks by their keys."""
         return {key: row["name"] for key, row in self._table("deck").items()}
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """What the cards there follow, whatever the settings say by now."""
+        return Wishes.applied(self.rows)
 
     @cached_property
     def cards_of(self) -> dict[int, list[Columns]]:

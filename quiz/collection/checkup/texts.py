@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quiz import matching
-from quiz.cards import Kind, NoteId, content_hash
+from quiz.cards import Kind, NoteId
 from quiz.collection.checkup.damage import LAST_MS, Damage, Findings, is_day, is_instant
 from quiz.cues import facets
+from quiz.cues.hashes import content_hash
 from quiz.errors import StoreRefusedError
 from quiz.store import notes as stored
 from quiz.store.inspecting import drop, put
@@ -286,7 +287,7 @@ def _of_note(seen: Seen, row: Columns) -> Iterator[Damage]:
                 repair = put("card", {"id": card["id"]}, {"retired": 1, "queue": 0, "due": 0})
                 yield Damage("living cards of retired notes", card["uid"], (repair,))
         return
-    wanted = facets(note)
+    wanted = facets(seen.wishes.note(note))
     held = Counter(card["facet"] for card in of_note)
     for card in of_note:
         yield from _facet(card, row, wanted, held)

@@ -30,6 +30,8 @@ class Block:
         language: Of a fence, in lower case.
         indent: Of the first point of a list, and so of those on its level.
         points: Of a list the lines of each of its points; the first one of each has lost its mark.
+        first: Of a list the number of its first line, from 0.
+        starts: The numbers of the lines on which its points begin.
     """
 
     kind: BlockKind
@@ -37,6 +39,8 @@ class Block:
     language: str = ""
     indent: int = 0
     points: list[list[str]] = field(default_factory=list)
+    first: int = 0
+    starts: list[int] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -49,9 +53,10 @@ class Block:
         if self.points:
             self.points[-1].append(line)
 
-    def add_point(self, line: str, text: str) -> None:
-        """Begin a point of a list."""
+    def add_point(self, line: str, text: str, number: int) -> None:
+        """Begin a point of a list, on the line with a number."""
         self.lines.append(line)
+        self.starts.append(number)
         self.points.append([text])
 
     def holds(self, line: str, *, after_blank: bool) -> bool:
@@ -80,7 +85,7 @@ def blocks(answer: str) -> list[Block]:
     found: list[Block] = []
     closing = ""
     after_blank = True
-    for line in answer.split("\n"):
+    for number, line in enumerate(answer.split("\n")):
         last = found[-1] if found else Block(BlockKind.FENCE)
         opening = None if closing else _FENCE.fullmatch(line)
         point = None if closing or _BREAK.fullmatch(line) else _POINT.fullmatch(line)
@@ -97,8 +102,8 @@ def blocks(answer: str) -> list[Block]:
                 found.append(Block(BlockKind.FENCE, language=opening["language"].lower()))
         elif point and (last.kind is not BlockKind.LIST or len(point["indent"]) <= last.indent + 1):
             if last.kind is not BlockKind.LIST:
-                found.append(Block(BlockKind.LIST, indent=len(point["indent"])))
-            found[-1].add_point(line, point["text"] or "")
+                found.append(Block(BlockKind.LIST, indent=len(point["indent"]), first=number))
+            found[-1].add_point(line, point["text"] or "", number)
         elif last.holds(line, after_blank=after_blank):
             last.add(line)
         elif line.strip():

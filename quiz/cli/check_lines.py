@@ -190,14 +190,15 @@ def sample_lines(decks: Sequence[Deck]) -> Iterator[str]:
 
 def _front(note: Note) -> str:
     front = one_line(faces(note, facets(note)[0]).front)
-    return front if len(front) <= _LONGEST_SAMPLE else front[: _LONGEST_SAMPLE - 1].rstrip() + "…"
+    cut = front if len(front) <= _LONGEST_SAMPLE else front[: _LONGEST_SAMPLE - 1].rstrip() + "…"
+    return f"{cut} (no answer yet)" if note.draft else cut
 
 
 def samples(notes: Sequence[Note], number: int = SAMPLES) -> list[Note]:
     """Notes that show what the rest is like: of many files and kinds, and from all along; always the same ones."""
-    candidates = [note for note in notes if facets(note) and not note.draft] or [
-        note for note in notes if facets(note)
-    ]
+    studied = [note for note in notes if facets(note)]
+    ready = [note for note in studied if not note.draft]
+    candidates = ready if 2 * len(ready) >= len(studied) else studied
     files, kinds = Counter[str](), Counter[Kind]()
     chosen: dict[int, Note] = {}
     for turn in range(min(number, len(candidates))):

@@ -20,6 +20,7 @@ from quiz.notes.wording import (
     split_attributes,
     title,
     without_lead,
+    without_sources,
 )
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def item_card(page: Page, item: Block, end: int) -> Found | None:
     parts = part(page, first, lead.start, lines, min(stop, own))
     if not parts.is_bold and parts.answer and _only_asks(page, item, lead):
         parts = part(page, first, lead.start, lines, None)  # further questions belong to the question
-    prompt = title(parts.prompt)
+    prompt = without_sources(title(parts.prompt))
     if not prompt or not reduced(prompt):
         return None
     return Found(

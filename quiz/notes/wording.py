@@ -39,15 +39,28 @@ def without_trail(text: str) -> str:
 
 def asks(text: str) -> bool:
     """Whether a text ends in a question mark; emoji, emphasis, a link's target and sources after it are ignored."""
+    text = _before_sources(text)
+    if text.endswith(")"):
+        head = text.rpartition("](")[0]
+        text = head or text
+    return without_trail(text).endswith(("?", "？", "؟"))
+
+
+def without_sources(text: str) -> str:
+    """A question without the links in brackets behind it that say where it is from: ``… ? ([Docs](https://…))``."""
+    if not without_trail(text).endswith("))"):
+        return text
+    bare = _before_sources(text)
+    return bare if asks(bare) else text
+
+
+def _before_sources(text: str) -> str:
     text = without_trail(text).rstrip("*_ ")
     for _ in range(_MOST_SOURCES):
         if not text.endswith("))") or " ([" not in text:
             break
         text = text[: text.rindex(" ([")].rstrip("*_ ")
-    if text.endswith(")"):
-        head = text.rpartition("](")[0]
-        text = head or text
-    return without_trail(text).endswith(("?", "？", "؟"))
+    return text
 
 
 # No verbs of manuals, such as build, configure, create and use: numbered steps of a tutorial ask nothing

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from quiz.cards import Exchange, content_hash
+from quiz.cards import Exchange
 from quiz.chains import exchange_of, steps_before
+from quiz.cues.hashes import content_hash
 from quiz.notes import parse
 from quiz.notes.writing import insert_answer
 

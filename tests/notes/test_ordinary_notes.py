@@ -125,3 +125,29 @@ def test_prose_before_a_reveal_is_answer():
     assert note_.prompt == "What is printed?\n\n```py\nprint(1)\n```"
     assert note_.answer.startswith("One line.")
     assert note_.answer.endswith("1")
+
+
+def test_sources_behind_a_question_are_no_part_of_it(deck):
+    """
+    ## 9. Interview Preparation
+
+    **Beginner questions**
+
+    1. What is a relay? ([Docs](https://example.org/relay "relay · Docs"))
+    2. Why *one* worker? ([Docs](https://example.org/a)) ([Talk](https://example.org/b))
+    3. Is `f(x)` (see [below](#x)) the same?
+
+    **Advanced architecture questions**
+
+    1. How would you shard it?
+    2. What breaks *first?*
+    3. Who decides ([Docs](https://example.org/c))
+    """
+    assert [(note.prompt, note.tags) for note in deck.notes] == [
+        ("What is a relay?", ("junior",)),
+        ("Why *one* worker?", ("junior",)),
+        ("Is `f(x)` (see [below](#x)) the same?", ("junior",)),
+        ("How would you shard it?", ("senior",)),
+        ("What breaks *first?*", ("senior",)),
+        ("Who decides ([Docs](https://example.org/c))", ("senior",)),
+    ]

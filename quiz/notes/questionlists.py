@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
 from quiz.notes.found import Found, Slot, answer_text, item_indent
 from quiz.notes.inline import without_bold
-from quiz.notes.marks import Parts, part
+from quiz.notes.marks import Parts, part, question_mark
 from quiz.notes.summaries import without_reveals
 from quiz.notes.wording import (
     Attributes,
@@ -134,7 +135,7 @@ class QuestionLists:
     def __init__(self, page: Page) -> None:
         self._page = page
         announcing = any(h.level > 1 and is_about_questions(h.text) for h in page.headings)
-        self.announced = list(self._announced()) if announcing else []
+        self.announced = self._announced() if announcing else []
         self._above = {heading.line for each in self.announced for heading in each.above}
 
     def opens(self, heading: Heading) -> bool:
@@ -157,7 +158,19 @@ class QuestionLists:
                     items = tuple(block.children)
                     yield QuestionList(items, tuple(page.item_end(item) for item in items), ())
 
-    def _announced(self) -> Iterator[QuestionList]:
+    def _announced(self) -> list[QuestionList]:
+        """Those of three items and more, and shorter ones where all lists below a heading make three questions."""
+        found = list(self._below_headings())
+        counts = Counter[int]()
+        for each in found:
+            counts[each.above[0].line] += len(each.items)
+        return [
+            each
+            for each in found
+            if len(each.items) >= _LEAST_LIST or counts[each.above[0].line] >= _LEAST_LIST
+        ]
+
+    def _below_headings(self) -> Iterator[QuestionList]:
         """Outer lists first: within one whose items ask, other lists are answers."""
         page = self._page
         position = 0
@@ -169,9 +182,15 @@ class QuestionLists:
                 continue
             parts = self._parts(block)
             items = [item for each in parts for item in each.children]
-            if self._is_asking(items):
+            if self._is_asking(items) or (block.parent is None and self._all_ask(items)):
                 yield QuestionList(tuple(items), tuple(self._ends(parts)), above)
                 position = parts[-1].end
+
+    def _all_ask(self, items: Sequence[Block]) -> bool:
+        texts = [self._page.visible(item.start, item) for item in items]
+        return all(_stop(self._page, item) is not None for item in items) and not any(
+            _is_link(text) or question_mark(without_lead(text)) is not None for text in texts
+        )
 
     def _is_asking(self, items: Sequence[Block]) -> bool:
         if len(items) < _LEAST_LIST or any(

@@ -151,3 +151,25 @@ def test_sources_behind_a_question_are_no_part_of_it(deck):
         ("What breaks *first?*", ("senior",)),
         ("Who decides ([Docs](https://example.org/c))", ("senior",)),
     ]
+
+
+def test_short_lists_below_one_heading_count_together(deck):
+    """
+    ## Interview questions
+
+    ### Basics
+    1. What is a relay?
+    2. What is a worker?
+
+    ### Advanced
+    1. How would you shard it?
+
+    ## More questions
+    - Why?
+    - A remark
+    """
+    assert [note.prompt for note in deck.notes] == [
+        "What is a relay?",
+        "What is a worker?",
+        "How would you shard it?",
+    ]

@@ -16,6 +16,8 @@ import yaml
 from deck_files import FILES, FOLDER, every_deck, fences, read, scripts
 
 from quiz.cards import Kind, Note, norm
+from quiz.collection.learning_path import PATH, positions
+from quiz.cues import faces
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,3 +151,31 @@ def test_yaml_json_and_toml_snippets_load(file: Path) -> None:
 @every_deck
 def test_every_snippet_names_its_language(file: Path) -> None:
     assert [snippet.place for snippet in fences(file) if not snippet.language] == []
+
+
+# --- the order in which a learner meets them -----------------------------------------------------------------------
+
+BASICS = {
+    "docker": "How does a container differ from a virtual machine?",
+    "kubernetes": "Which components make up a cluster, and what does each do?",
+}
+
+
+def course(file: Path) -> list[Note]:
+    """The notes that are cards, as a review brings them."""
+    notes = read(file).notes
+    ordered = sorted(zip(positions(notes, PATH), notes, strict=True), key=lambda pair: pair[0])
+    return [note for _, note in ordered if note.studied]
+
+
+@every_deck
+def test_the_first_cards_ask_questions(file: Path) -> None:
+    first = course(file)[:40]
+    assert 2 * sum(note.kind in QUESTIONS for note in first) >= len(first)
+    cues = [re.sub(r"```.*?```", "", faces(note).front, flags=re.DOTALL) for note in first]
+    assert [cue for cue in cues if len(cue.split()) <= 3] == []
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if file.stem in BASICS], ids=lambda file: file.stem)
+def test_the_basics_come_among_the_first_ten(file: Path) -> None:
+    assert BASICS[file.stem] in [note.prompt for note in course(file)[:10]]

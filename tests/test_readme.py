@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOKENS = MarkdownIt("commonmark").enable("table").parse(README)
 BLOCKS = [(token.info, token.content) for token in TOKENS if token.type == "fence"]
-DECK = next(content for info, content in BLOCKS if info == "markdown")
+NOTE, DECK = (content for info, content in BLOCKS if info == "markdown")
 SESSIONS = [content for info, content in BLOCKS if info == "text" and content.startswith("$ ")]
 PROMPTS = ("Enter for the answer, or h hint, t type, u undo, s later, q quit:", "Your rating:")
 NO_INDEX = re.compile(
@@ -62,6 +62,7 @@ def printed_and_typed(transcript: str) -> tuple[str, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    (tmp_path / "queues.md").write_text(NOTE, encoding="utf-8")
     (tmp_path / "dns.md").write_text(DECK, encoding="utf-8")
     return tmp_path
 
@@ -82,10 +83,17 @@ def test_the_deck_has_ten_lines_and_these_cards(folder):
         ("qa", 1, "Which record maps a name to an IPv6 address?"),
         ("cloze", 3, "Port {{53}} carries queries, over {{UDP}} first."),
         ("cloze", 3, "Port {{53}} carries queries, over {{UDP}} first."),
-        ("qa", 6, "TTL"),
+        ("qa", 6, "How long may a resolver keep an answer?"),
         ("cheatsheet", 7, "Ask one server for a name"),
     ]
     assert cards[0]["tags"] == ["dns"]
+
+
+def test_an_unprepared_note_becomes_questions_with_levels(folder):
+    asked = json.loads(run(["check", "queues.md", "--json"], folder).stdout)["data"]["items"]
+    assert [item["prompt"] for item in asked] == re.findall(r"^\d\. (.*\?)$", NOTE, re.MULTILINE)
+    assert [item["tags"] for item in asked] == [["junior"]] * 3 + [["senior"]] * 2
+    assert [item["draft"] for item in asked] == [True, False, True, True, True]
 
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.splitlines()[0])
@@ -153,3 +161,13 @@ def test_the_first_command_works_in_a_fresh_clone(tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert "Deck docker" in ended.stdout
     assert "Question: What is a container?" in ended.stdout
+    activated = subprocess.run(
+        ["sh", "-c", ". .venv/bin/activate && dquiz --version"],
+        cwd=clone,
+        env=kept,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert activated.stdout.startswith("dquiz "), activated.stderr

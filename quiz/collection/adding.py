@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from quiz.collection import Collection
 
 _UNSAFE = re.compile(r'[\s<>:"\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
-_OWN_FILES = """
+_FILES = """
 SELECT file.path, file.name, count(*) AS notes FROM note
 JOIN file ON file.id = note.file_id JOIN source ON source.id = file.source_id
 WHERE note.deck = :deck AND note.retired_at IS NULL AND source.shipped = :shipped
@@ -49,12 +49,14 @@ class Target:
         name: As the file is called below its source, from which its deck gets a name.
         head: With which the file begins if it is not there yet.
         source: What has to be read afterwards.
+        shipped: It comes with dquiz, so a copy is written to.
     """
 
     path: Path
     name: str
     source: Path
     head: str = ""
+    shipped: bool = False
 
 
 def target(collection: Collection, given: str, folder: Path) -> Target:
@@ -67,22 +69,18 @@ def target(collection: Collection, given: str, folder: Path) -> Target:
 
     Raises:
         DeckNotFoundError: None is given, and it is not clear which is meant.
-        UsageError: It is a deck that comes with dquiz, or can be no name.
+        UsageError: It can be no name.
     """
     if given and is_path(given) and absolute(given).suffix.lower() in SUFFIXES:
         path = absolute(given)
         rows = collection.store.read("SELECT name FROM file WHERE path = :path", path=shown(path))
         return Target(path, rows[0]["name"] if rows else path.name, path)
     name = given.strip("/ ") or _studied_last(collection)
-    if found := collection.store.read(_OWN_FILES, deck=name, shipped=0):
+    if found := collection.store.read(_FILES, deck=name, shipped=0):
         path = Path(found[0]["path"])
         return Target(path, found[0]["name"], path)
-    if collection.store.read(_OWN_FILES, deck=name, shipped=1):
-        raise UsageError(
-            f"'{shown(name)}' comes with dquiz, and an update would take away what you write into it."
-            " Name a deck of your own, a new one too: `dquiz add NAME`.",
-            given=shown(name),
-        )
+    if shipped := collection.store.read(_FILES, deck=name, shipped=1):
+        return Target(Path(shipped[0]["path"]), shipped[0]["name"], Path(shipped[0]["path"]), shipped=True)
     return _new(name, folder)
 
 
@@ -116,6 +114,10 @@ def add(
         FileChangedError: The file was changed meanwhile.
         MissingError: The file cannot be read or written.
     """
+    if to.shipped:
+        copy = collection.own_copy(str(to.path), now)
+        collection.tell(f"This deck comes with dquiz. Yours is a copy from now on: {shown(copy)}")
+        to = Target(copy, copy.name, copy)
     before = read_note(to.path) if to.path.exists() else None
     data, note = append_question(
         to.head.encode() if before is None else before,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pexpect
 import pytest
+
+from quiz.library import shipped_decks
 
 
 @pytest.fixture(autouse=True)
@@ -56,12 +59,17 @@ def test_a_new_name_makes_a_file_among_the_learners_notes(dquiz, home):
     ).data["path"] == str(home / "mine/elsewhere.md")
 
 
-def test_a_shipped_deck_is_not_written_into(dquiz, environment):
+def test_a_shipped_deck_is_copied_before_it_is_written_into(dquiz, environment):
     environment["DQUIZ_COLLECTION__SHIPPED"] = "true"
-    ended = dquiz("add", "docker", "-Q", "x", "-A", "y")
-    assert ended.code == 2
-    assert "comes with dquiz" in ended.err
-    assert "dquiz add NAME" in ended.err
+    cards = {row["id"] for row in dquiz("cards", "tilt", "--json").data}
+    original = (shipped_decks() / "tilt.md").read_bytes()
+    ended = dquiz("add", "tilt", "-Q", "Who keeps the port?", "-A", "Tilt.", "--json")
+    copy = Path(ended.data["path"])
+    assert (ended.code, copy.name) == (0, "tilt.md")
+    assert str(copy) in ended.err
+    assert copy.read_bytes().startswith(original)
+    assert (shipped_decks() / "tilt.md").read_bytes() == original
+    assert {row["id"] for row in dquiz("cards", "tilt", "--json").data} == cards | {ended.data["id"]}
 
 
 def test_a_near_duplicate_needs_a_yes(dquiz, ports):

@@ -127,6 +127,7 @@ def test_what_scripts_see(dquiz: Callable[..., Ended]) -> None:
         "tags": [],
         "draft": False,
         "rule": "R1",
+        "asked": "What does `docker run` do?",
     }
     assert (draft["answer"], draft["draft"], draft["tags"], draft["id"]) == ("", True, ["image"], "layer")
     assert draft["section"] == "Open"

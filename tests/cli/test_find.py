@@ -39,6 +39,7 @@ ROW = {
     "changed": bool,
     "retired": bool,
     "remark": str,
+    "asked": str,
 }
 
 

@@ -100,14 +100,13 @@ def test_a_plan_at_80_columns(dquiz, seen):
         seen("plan", "bread").text
         == f"""\
 bread
-mastery 0.14, 1 of 7 cards seen, recall 1.00, 1 due, 1 draft
+mastery 0.50, 1 of 2 cards seen, recall 1.00, 1 due, 1 draft
 
    stage                                                   mastery     seen  due
 1  Flour                                                   0.50 █████   1/2    1
 2  Kneading and folding the dough by hand until it         1 draft
    stretches
 3  Ovens                                                   no cards
-   cards of no stage                                       0.00         0/5
 
 Go on with stage 1, Flour. Everything begins with `flour`
 
@@ -134,7 +133,7 @@ def test_a_plan_at_34_columns(dquiz, seen):
         seen("plan", "bread", columns=34).text
         == f"""\
 bread
-mastery 0.14, 1 of 7 cards seen,
+mastery 0.50, 1 of 2 cards seen,
 recall 1.00, 1 due, 1 draft
 
 1  Flour
@@ -144,8 +143,6 @@ recall 1.00, 1 due, 1 draft
    1 draft
 3  Ovens
    no cards
-   cards of no stage
-   0.00, 0/5 seen
 
 Go on with stage 1, Flour.
 Everything begins with `flour`
@@ -197,13 +194,13 @@ def test_all_plans_have_a_row_each(seen, bread):
     assert (
         seen("plan").text
         == """\
-deck   mastery  seen  due  stages  tasks  challenges
-bread  0.14 █▍   1/7    1     0/3    0/2         0/1
-pies   0.14 █▍   1/7    1     0/3    0/2         0/1"""
+deck   mastery     seen  due  stages  tasks  challenges
+bread  0.50 █████   1/2    1     0/3    0/2         0/1
+pies   0.50 █████   1/2    1     0/3    0/2         0/1"""
     )
     assert seen("plan", columns=34).text.splitlines()[:4] == [
         "bread",
-        "  0.14 █▍, 1/7 seen, 1 due",
+        "  0.50 █████, 1/2 seen, 1 due",
         "  0/3 stages, 0/2 tasks, 0/1",
         "  challenges",
     ]
@@ -241,11 +238,10 @@ def test_without_a_terminal_a_plan_is_told_in_sentences(dquiz):
     assert (
         dquiz("plan", "bread").out
         == f"""\
-bread: mastery 0.14, 1 of 7 cards seen, recall 1.00, 1 due, 1 draft
+bread: mastery 0.50, 1 of 2 cards seen, recall 1.00, 1 due, 1 draft
 Stage 1, Flour: mastery 0.50, 1 of 2 cards seen, recall 1.00, 1 due. Everything begins with `flour`
 Stage 2, Kneading and folding the dough by hand until it stretches: no cards, 1 draft. It decides the crumb
 Stage 3, Ovens: no cards. [bold]Heat[/bold] is ␛[31mhalf <U+202E>of it
-Cards of no stage: mastery 0.00, 0 of 5 cards seen
 Task, open, {loaf}: Bake a **loaf** of [red]bread[/red] ␛]0;title␇that a friend will eat. Done when it is eaten
 Task, open, {starter}: Feed a starter
 Challenge, done, {baker}: Hard: Bake for a baker
@@ -254,7 +250,7 @@ Next step, Smoking \ufffd6n: no deck
 """
     )
     assert dquiz("plan").out == (
-        "bread: mastery 0.14, 1 of 7 cards seen, recall 1.00, 1 due, 1 draft, 0 of 3 stages seen through, "
+        "bread: mastery 0.50, 1 of 2 cards seen, recall 1.00, 1 due, 1 draft, 0 of 3 stages seen through, "
         "0 of 2 tasks done, 1 of 1 challenges done\n"
     )
 

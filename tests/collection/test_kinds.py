@@ -104,7 +104,7 @@ def test_stages_next_steps_and_mental_models_are_no_cards_unless_they_are_wanted
 
 def test_a_collection_of_before_sets_them_aside_and_says_it_once(old):
     told = []
-    old.collection.told = told.append
+    old.collection.tell = told.append
     before = {card.id: card.schedule for card in old.cards()}
     old.collection.select((), old.now)
     assert asked(old) == ["What is a zone?"]
@@ -142,7 +142,7 @@ def test_doctor_finds_nothing_before_they_are_set_aside(old):
 
 def test_a_sync_that_is_only_tried_sets_nothing_aside(old):
     told = []
-    old.collection.told = told.append
+    old.collection.tell = told.append
     assert old.sync(dry_run=True).retired == 4
     assert (len(asked(old)), told) == (5, [])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from quiz.cards import Kind
+from quiz.cards import STUDIABLE
 from quiz.collection.learning_path import positions
 from quiz.collection.queueing import DayQueue
 from quiz.notes import parse
@@ -90,14 +90,13 @@ AS_WRITTEN = [
     "What is a ferry?",
     "How would you plan a fleet?",
 ]
-_REST = frozenset({Kind.ROADMAP, Kind.NEXT})
 
 
 def path(source):
     """The prompts of a text's notes, as a course has them."""
     notes = parse(source.encode(), file="n.md", deck="n").notes
     ordered = sorted(zip(positions(notes, "path"), notes, strict=True), key=lambda pair: pair[0])
-    return [note.prompt for _, note in ordered if note.kind.studied]
+    return [note.prompt for _, note in ordered if note.studied]
 
 
 def coming(desk):
@@ -105,7 +104,7 @@ def coming(desk):
     collection = desk.collection
     day = DayQueue(collection, collection.select((), desk.now), Options(new=99), desk.now)
     notes = [card.note for card in collection.cards_by_key(card.key for card in day.waiting)]
-    return [note.prompt for note in notes if note.kind not in _REST]
+    return [note.prompt for note in notes]
 
 
 @pytest.fixture
@@ -138,7 +137,9 @@ def test_a_course_goes_stage_by_stage_and_asks_before_it_commands():
 
 
 def test_what_a_plan_consists_of_comes_last():
-    assert path(COURSE)[8:] == ["Mooring", "Loading", "Ports"]
+    notes = parse(COURSE.encode(), file="n.md", deck="n").notes
+    last = sorted(zip(positions(notes, "path"), notes, strict=True), key=lambda pair: pair[0])[8:]
+    assert [note.prompt for _, note in last if note.kind in STUDIABLE] == ["Mooring", "Loading", "Ports"]
 
 
 def test_without_a_roadmap_levels_come_first_and_then_questions_choices_and_commands():
@@ -199,7 +200,7 @@ def test_a_random_order_brings_all_of_them(harbour):
 
 
 def test_what_is_listed_stays_in_the_order_of_lines(harbour):
-    listed = [card.note.prompt for card in harbour.cards() if card.note.kind not in _REST]
+    listed = [card.note.prompt for card in harbour.cards()]
     assert listed == AS_WRITTEN
 
 

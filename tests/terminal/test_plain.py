@@ -155,9 +155,9 @@ def test_the_editor_opens_from_a_terminal(program):
 
 def test_at_first_it_is_told_how_to_study_notes_of_ones_own(program):
     told = "These cards come with dquiz. To study your own notes: dquiz review PATH\n"
-    done = program.run("review", "--plain", stdin="\n4\n", DQUIZ_COLLECTION__SHIPPED="true")
+    done = program.run("review", "docker", "--plain", stdin="\n4\n", DQUIZ_COLLECTION__SHIPPED="true")
     assert done.stdout.startswith(told)
-    done = program.run("review", "--plain", DQUIZ_COLLECTION__SHIPPED="true")
+    done = program.run("review", "docker", "--plain", DQUIZ_COLLECTION__SHIPPED="true")
     assert done.stdout.startswith("Continuing: 1 of 20 done today.\n")
     assert told not in lines(program, "")[1]
 

@@ -82,9 +82,12 @@ class Escaping:
         )
 
     def _colon(self, found: re.Match[str]) -> str:
-        """Two colons begin the hint of a deletion."""
+        """Two colons begin the hint of a deletion, and between blanks they part a card of one line."""
         if not self.manner.cloze:
-            return found[0]
+            text, start, end = found.string, found.start(), found.end()
+            around = text[start - 1 : start] if start else self.before, text[end : end + 1] or self.after
+            parts = len(found[0]) > 1 and not "".join(around).strip()
+            return ":" + "\\:" * (len(found[0]) - 1) if parts else found[0]
         if found.end() == len(found.string) and self.after == ":":
             return "&#58;" * len(found[0])
         return ":" + "\\:" * (len(found[0]) - 1)

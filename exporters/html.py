@@ -175,6 +175,10 @@ def _math_rule(state: StateInline, silent: bool) -> bool:
     found = _MATH.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "$" else None
     if not found or not _is_formula(found, state):
         return False
+    return _take_formula(state, found, silent)
+
+
+def _take_formula(state: StateInline, found: re.Match[str], silent: bool) -> bool:
     if not silent:
         token = state.push("math", "", 0)
         token.content = found["display"] or found["inline"]
@@ -188,12 +192,7 @@ def _tex_rule(state: StateInline, silent: bool) -> bool:
     found = _TEX.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "\\" else None
     if not found or _MATH_REFUSED.search(found[0]) or not _TEX_SIGN.search(found[0][2:-2].strip()):
         return False  # escaped brackets around text
-    if not silent:
-        token = state.push("math", "", 0)
-        token.content = found["display"] or found["inline"]
-        token.markup = "$$" if found["display"] else "$"
-    state.pos = found.end()
-    return True
+    return _take_formula(state, found, silent)
 
 
 def _wiki_rule(state: StateInline, silent: bool) -> bool:

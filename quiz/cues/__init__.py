@@ -24,10 +24,6 @@ OPTION = "option:"
 GAP = "gap:"
 """Begins the facets that hide one line of code, or its value."""
 
-LEGEND = "! must not be left out"
-"""Stands below an answer that has points with this sign."""
-RED_FLAGS = "Red flags"
-"""Stands above what fails a candidate who says it."""
 
 _WITH_GAPS = frozenset({Kind.QA, Kind.CHEATSHEET})
 

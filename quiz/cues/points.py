@@ -7,8 +7,8 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.cards import Rating
-from quiz.cues import LEGEND, RED_FLAGS
 from quiz.cues.blocks import BlockKind, blocks, without_accepted
+from quiz.cues.signs import LEGEND, RED_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

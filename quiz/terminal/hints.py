@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from quiz.cues import GAP, LEGEND, RED_FLAGS, faces_of, hidden_text
+from quiz.cues import GAP, faces_of, hidden_text
+from quiz.cues.signs import LEGEND, RED_FLAGS
 
 if TYPE_CHECKING:
     from quiz.cards import Card

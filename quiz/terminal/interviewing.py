@@ -11,7 +11,8 @@ from rich.control import Control
 from rich.segment import Segment
 from rich.text import Text
 
-from quiz.cues import RED_FLAGS, faces_of
+from quiz.cues import faces_of
+from quiz.cues.signs import RED_FLAGS
 from quiz.interview import Phase
 from quiz.terminal import chain
 from quiz.terminal import interviewing_words as words

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
-from quiz.cues import LEGEND, answer_of, faces_of
+from quiz.cues import answer_of, faces_of
 from quiz.cues.blocks import BlockKind, blocks, without_accepted
 from quiz.cues.points import parted, red_flags
+from quiz.cues.signs import LEGEND
 from quiz.interview.running import WHOLE_ANSWER
 from quiz.terminal.frame import NARROW, cut
 from quiz.terminal.words import plural

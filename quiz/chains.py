@@ -18,7 +18,8 @@ MOST_EARLIER = 5
 _LONGEST = 160
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:\n[ \t]*\1|\Z)", re.DOTALL)
 _POINT = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
-_MARK = re.compile(r"[ \t]*\([!x]\)")
+_MARK = re.compile(r"[ \t]*\(!\)")
+_RED_FLAG = re.compile(r"\(x\)[ \t]*$")
 
 
 def exchange_of(note: Note) -> Exchange:
@@ -47,7 +48,8 @@ def _in_short(markdown: str) -> str:
         code = _FENCE.search(text)
         first = code[2].strip().split("\n", 1)[0].strip() if code else ""
         return f"`{first}`" if first and "`" not in first and len(first) < _LONGEST else _cut(first)
-    lines = [_MARK.sub("", line).strip() for line in prose.split("\n")]
+    told = (line for line in prose.split("\n") if not _RED_FLAG.search(line))
+    lines = [_MARK.sub("", line).strip() for line in told] or [""]
     if _POINT.match(lines[0]):
         return _cut("; ".join(_POINT.sub("", line, 1) for line in lines if _POINT.match(line)))
     end = lines.index("") if "" in lines else len(lines)

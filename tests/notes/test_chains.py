@@ -146,6 +146,7 @@ def test_a_draft_in_a_chain_can_be_filled():
     [
         ("One line.\n\nMore of it.", "One line."),
         ("- First (!)\n  more\n- Second\n\nEnd", "First; Second"),
+        ("- First\n- Never this (x)\n- Second", "First; Second"),
         ("```sh\nkubectl get pods\nkubectl top\n```", "`kubectl get pods`"),
         ("Run:\n```sh\nls\n```", "Run:"),
         ("word " * 50, ("word " * 31).strip() + "…"),

@@ -66,6 +66,11 @@ def absolute(path: str | os.PathLike[str]) -> Path:
     return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111  Path.resolve follows links
 
 
+def lies_in(path: str, folder: str) -> bool:
+    """Whether a path is a folder or lies below it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
 def find_notes(path: str | os.PathLike[str]) -> FoundFiles:
     """All files of notes at or below a path, without what `.gitignore` and `.dquizignore` leave out.
 

@@ -16,8 +16,9 @@ import yaml
 from deck_files import FILES, FOLDER, every_deck, fences, read, scripts
 
 from quiz.cards import Kind, Note, norm
-from quiz.collection.learning_path import PATH, positions
+from quiz.collection.learning_path import positions
 from quiz.cues import faces
+from quiz.settings import PATH
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,9 +2,9 @@
 
 from quiz.answers.diff import Change, Diff, Pair
 from quiz.answers.judging import judge, suggested
-from quiz.answers.shape import Comparison, Expected, Shape, expected
 from quiz.answers.verdicts import Judgement, Reason, Verdict
 from quiz.cues.points import Point, points, rating_of, red_flags
+from quiz.cues.shape import Comparison, Expected, Shape, expected
 
 __all__ = [
     "Change",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quiz.answers import commands, texts
-from quiz.answers.shape import Comparison
 from quiz.answers.verdicts import Judgement, Reason, Verdict
 from quiz.cards import Rating
+from quiz.cues.shape import Comparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quiz.answers.diff import Diff
-    from quiz.answers.shape import Expected
     from quiz.answers.verdicts import Finding
+    from quiz.cues.shape import Expected
 
 _ORDER = (Verdict.EQUAL, Verdict.SAME)
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from quiz.collection import new_order, wishes
 from quiz.collection.naming import Names
-from quiz.collection.scanning import lies_in
 from quiz.errors import AmbiguousCardError, CardNotFoundError, UsageError
-from quiz.library import absolute, find_notes, shown
+from quiz.library import absolute, find_notes, lies_in, shown
 from quiz.store.reading import Selected, card_rows
 from quiz.store.rows import card_from
 

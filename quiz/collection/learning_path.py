@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from quiz.cards import Kind
 from quiz.chains import steps_before
 from quiz.collection.stages import placed
+from quiz.settings import DECK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from quiz.cards import Note
-
-PATH, DECK = "path", "deck"
-"""The orders that a file's notes may have: as a course, or as they stand in it."""
 
 _LEVELS = {"junior": 0, "mid": 1, "senior": 2}
 _UNTOLD = _LEVELS["mid"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from quiz.collection.scanning import lies_in
 from quiz.errors import AmbiguousDeckError, DeckNotFoundError, MissingError
-from quiz.library import absolute, shown
+from quiz.library import absolute, lies_in, shown
 from quiz.suggestions import near
 
 if TYPE_CHECKING:

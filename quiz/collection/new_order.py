@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quiz.collection.learning_path import DECK, PATH, positions
+from quiz.settings import DECK, PATH
 from quiz.store.rows import note_from
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def applied(read: Reader) -> str:
 
 def in_file(notes: Iterable[Note], order: str) -> dict[Note, int]:
     """The place of each note within its file."""
+    from quiz.collection.learning_path import positions
+
     of_files: dict[str, list[Note]] = {}
     for note in notes:
         of_files.setdefault(note.file, []).append(note)
@@ -50,6 +52,8 @@ def stored(rows: Iterable[Row], order: str) -> dict[int, int]:
     Raises:
         StoreRefusedError: A row is damaged.
     """
+    from quiz.collection.learning_path import positions
+
     of_files: dict[object, list[Row]] = {}
     for row in rows:
         if row["file_id"] is not None and row["retired_at"] is None:

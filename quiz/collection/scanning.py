@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Problem
 from quiz.collection.reports import SOURCE_MISSING
 from quiz.errors import MissingError
-from quiz.library import NoteFile, absolute, digest, find_notes, read_note, shown
+from quiz.library import NoteFile, absolute, digest, find_notes, lies_in, read_note, shown
 from quiz.reading import Source, read_decks
 
 if TYPE_CHECKING:
@@ -105,11 +105,6 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
         if not any(other.holds(shown(root.path)) for other in roots):
             roots = [*(other for other in roots if not root.holds(shown(other.path))), root]
     return roots
-
-
-def lies_in(path: str, folder: str) -> bool:
-    """Whether a path is a folder or lies below it."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def root_of(sources: Sequence[Row], path: Path) -> Root:

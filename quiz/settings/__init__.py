@@ -31,6 +31,10 @@ class CollectionSettings(NamedTuple):
     notes: str = ""
 
 
+PATH, DECK = "path", "deck"
+"""Orders of new cards that a file has places for: as a course, or as they stand in it."""
+
+
 class StudySettings(NamedTuple):
     """What a study day consists of.
 
@@ -46,7 +50,7 @@ class StudySettings(NamedTuple):
     new_per_day: int = 20
     reviews_per_day: int = 200
     order: str = "due"
-    new_order: str = "path"
+    new_order: str = PATH
     new_cards: str = "mixed"
     bury_siblings: bool = True
     learn_ahead: timedelta = timedelta(minutes=20)

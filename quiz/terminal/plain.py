@@ -201,7 +201,7 @@ class Dialogue:
     def _before_answer(self, card: Card) -> bool:
         """Read commands until the answer is wanted; False if another card or this one anew comes instead."""
         edit = "e edit, " if self._lines.interactive else ""
-        from quiz.terminal.typing import is_typable  # noqa: PLC0415 - only once the first question is said
+        from quiz.cues.shape import is_typable  # noqa: PLC0415 - only once the first question is said
 
         typed = "t type, " if is_typable(card) else ""
         prompt = f"Enter for the answer, or h hint, {typed}{edit}u undo, s later, q quit:"

@@ -197,7 +197,7 @@ class Screen(CardKeys):
         self._console.print(rows[-1], end="\n" if self._keys_stay else "")
 
     def _key_row(self, card: Card) -> Text:
-        from quiz.terminal.typing import is_typable  # noqa: PLC0415 - only once the first question is drawn
+        from quiz.cues.shape import is_typable  # noqa: PLC0415 - only once the first question is drawn
 
         return frame.key_row(self._settings.keys, self._width, card, typable=is_typable(card))
 

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 _PROMPT = "> "
 
 
-def is_typable(card: Card) -> bool:
-    """Whether the answer of a card can be typed and compared."""
-    return expected(card.note, card.facet).comparison is not None
-
-
 class Outcome(Enum):
     """What a typed line leads to."""
 

@@ -12,7 +12,7 @@ from quiz.cues import FORWARD, GAP, OPTION, REVERSE, answer_of, cloze_groups, fa
 from quiz.cues.blocks import BlockKind, blocks, without_accepted
 
 if TYPE_CHECKING:
-    from quiz.cards import Note
+    from quiz.cards import Card, Note
     from quiz.cues.blocks import Block
     from quiz.cues.gaps import Gap
 
@@ -67,6 +67,11 @@ class Expected:
     accept: tuple[str, ...] = ()
     placeholders: bool = False
     free: bool = False
+
+
+def is_typable(card: Card) -> bool:
+    """Whether the answer of a card can be typed and compared."""
+    return expected(card.note, card.facet).comparison is not None
 
 
 def expected(note: Note, facet: str = FORWARD, *, free: bool = False) -> Expected:

@@ -55,8 +55,8 @@ class QuestionHeadings:
         self._page = page
         self.marked: dict[int, Heading] = {}
         self.asking: dict[int, Heading] = {}
-        numbered = _asking_levels([h for h in page.headings if is_numbered(h.text)])
-        opening = _asking_levels([h for h in page.headings if _opens_ordered(h)])
+        numbered = _asking_levels(page, [h for h in page.headings if is_numbered(h.text)])
+        opening = _asking_levels(page, [h for h in page.headings if _opens_ordered(h)])
         for heading in page.headings:
             text = without_lead(heading.text)
             if is_marked(heading):
@@ -79,14 +79,25 @@ class QuestionHeadings:
         return min(limit, heading.section_end)
 
 
-def _asking_levels(headings: list[Heading]) -> set[int]:
+def _asking_levels(page: Page, headings: list[Heading]) -> set[int]:
     """The levels at which headings of one form are questions: there are several, and most of them ask."""
     headings = [heading for heading in headings if _has_words(without_lead(heading.text))]
     count = Counter(heading.level for heading in headings)
-    asking = Counter(heading.level for heading in headings if asks_or_tells(heading.text))
+    asking = Counter(
+        heading.level for heading in headings if asks_or_tells(heading.text) or _sets_a_scene(page, heading)
+    )
     return {
         level for level in count if count[level] >= _OFTEN and asking[level] >= _MOST_OF_THEM * count[level]
     }
+
+
+def _sets_a_scene(page: Page, heading: Heading) -> bool:
+    """Whether the first paragraph below a heading asks: "A job got slow", and below it "How do you find out why?"."""
+    below = (
+        block for block in page.blocks_between(heading.end, heading.section_end) if block.kind != "fence"
+    )
+    first = next(below, None)
+    return first is not None and first.kind == "paragraph" and asks(page.visible(first.end - 1, first.holder))
 
 
 def _has_words(text: str) -> bool:

@@ -173,3 +173,29 @@ def test_short_lists_below_one_heading_count_together(deck):
         "What is a worker?",
         "How would you shard it?",
     ]
+
+
+def test_numbered_scenes_ask_below_their_headings(deck):
+    """
+    ## 1. What is a backfill?
+    ## 2. A nightly job got slow.
+    It took one hour, now it takes three.
+    How do you find out why?
+    ## 3. A job counts:
+    ```text
+    20 joins
+    ```
+    Where do you begin?
+    ## 4. Design a retry.
+    ## 5. Name two limits.
+    ## 6. You found wrong numbers.
+    Walk me through it.
+    """
+    assert [note.prompt for note in deck.notes] == [
+        "What is a backfill?",
+        "A nightly job got slow.",
+        "A job counts:",
+        "Design a retry.",
+        "Name two limits.",
+        "You found wrong numbers.",
+    ]

@@ -197,7 +197,7 @@ def test_settings_are_the_defaults(interview, note):
     ended = interview("", note, "--per-question", "90", "--minutes", "1", **usual)
     assert ended.stdout.startswith("1 question, 1 minute and 30 seconds each.")
     ended = interview("", note, "--per-question", "60", "--minutes", "2", "--seed", "9", **usual)
-    assert ended.stdout.startswith("2 questions, 1 minute each. Seed 9.\n")
+    assert ended.stdout.startswith("2 questions, 1 minute each. Seed 9. ")
     ended = interview("", note, "--new-share", "0.5", **usual)
     assert ended.stdout.startswith("Nothing to ask")
 
@@ -226,7 +226,8 @@ def test_the_first_interview_asks_new_cards_and_says_that_it_measures(interview,
 
 
 def test_after_a_review_new_cards_have_their_share_only(dquiz, interview, note):
-    dquiz("answer", f"{note}:1", "good")
+    dquiz("sync", note)
+    assert dquiz("answer", f"{note}:1", "good").code == 0
     ended = interview("", note, "--new-share", "0")
     assert ended.stdout.startswith("1 question,")
     assert "first measurement" not in ended.stdout

@@ -92,14 +92,6 @@ def test_topics_and_cards_are_drawn_as_often_as_they_are_weak():
     assert {card: count / draws for card, count in first.items()} == pytest.approx(expected, abs=0.03)
 
 
-def test_a_level_keeps_the_cards_tagged_so_if_there_are_any():
-    mid = [candidate(n, 0.5, text={"tags": ("Mid",)}) for n in range(3)]
-    others = [candidate(n, 0.5, text={"tags": ("senior",)}) for n in range(3, 9)]
-    drawn = draw([*others, *mid], 9, new_share=0, level="mid", seed=1)
-    assert sorted(ids(drawn)) == ids(mid)
-    assert len(draw(others, 9, new_share=0, level="mid", seed=1)) == 6
-
-
 def test_of_siblings_one_is_asked():
     cards = [candidate(n, 0.5, note=f"n{n // 2}") for n in range(8)]
     drawn = draw(cards, 8, new_share=0, seed=1)

@@ -104,10 +104,13 @@ def _wish(
     share = usual.new_share if new_share is None else new_share
     if not 0 <= share <= 1:
         raise UsageError(f"--new-share {share}: it must be 0 to 1.")
+    length = minutes or usual.minutes
     return Wish(
-        minutes=minutes or usual.minutes,
-        per_question=per_question or round(usual.per_question.total_seconds()),
+        minutes=length,
+        # one question alone is no interview
+        per_question=per_question or min(round(usual.per_question.total_seconds()), length * 30),
         new_share=share,
+        share_is_firm=new_share is not None,
         level=level or None,
         seed=seed,
     )
@@ -139,6 +142,8 @@ def _nothing_to_ask(held: Held, targets: Sequence[str]) -> str:
     where = f" in {in_line(', '.join(targets))}" if targets else ""
     if not held.candidates:
         return f"No cards to ask{where}. `dquiz decks` lists what there is; a path of notes works too."
+    if all(one.card.note.draft for one in held.candidates):
+        return f"Nothing to ask{where}: no question has an answer yet. `dquiz fill` goes through them."
     return f"Nothing to ask{where} that was studied before. {few(held)}"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.answers import Shape, expected, points
 from quiz.cards import Attempt, Kind
+from quiz.collection.choosing import LEVELS
 from quiz.collection.clock import clock_warning
 from quiz.cues import FORWARD
 from quiz.errors import MissingError, QuizError, StoreError, StoreLockedError
@@ -16,7 +17,7 @@ from quiz.store.reading import card_rows
 from quiz.store.rows import WAY_OUT, card_from, damaged, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from quiz.answers import Point
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from quiz.interview import Question
     from quiz.store.reading import Selected
 
-LEVELS = frozenset({"junior", "mid", "senior"})
 MODE = "interview"
 
 _MAY_BE_ASKED = """
@@ -43,9 +43,7 @@ WHERE card_id = :key AND study_day = :today AND undone_at IS NULL AND counts = 1
 # --- what may be asked ---------------------------------------------------------------------------------------------
 
 
-def candidates(
-    collection: Collection, selected: Selected, now: datetime, level: str | None = None
-) -> list[Candidate]:
+def candidates(collection: Collection, selected: Selected, now: datetime) -> list[Candidate]:
     """The cards that are neither retired, suspended nor buried, drafts too, each with its topic and recall.
 
     Those that an interviewer would ask: questions, where there are any, and not commands, terms or parts of a text.
@@ -55,12 +53,11 @@ def candidates(
     today = collection.days.day(now)
     rows = card_rows(collection.store.read, selected.condition + _MAY_BE_ASKED, today=today.toordinal())
     cards = _questions([card_from(row, collection.days.start) for row in rows])
-    levels = LEVELS | ({level.casefold()} if level else set())
     one_deck = len({card.note.deck for card in cards}) == 1
     return [
         Candidate(
             card,
-            _topic(card.note, levels, by_heading=one_deck),
+            _topic(card.note, by_heading=one_deck),
             collection.scheduler(card.note.deck).retrievability(card.schedule, today),
         )
         for card in cards
@@ -72,8 +69,8 @@ def _questions(cards: list[Card]) -> list[Card]:
     return questions or cards
 
 
-def _topic(note: Note, levels: Iterable[str], *, by_heading: bool) -> str:
-    tag = next((tag for tag in note.tags if tag.casefold() not in levels), "")
+def _topic(note: Note, *, by_heading: bool) -> str:
+    tag = next((tag for tag in note.tags if tag.casefold() not in LEVELS), "")
     heading = note.context[-1] if by_heading and note.context else ""
     return tag or heading or note.deck
 
@@ -93,13 +90,15 @@ class Wish:
     Attributes:
         per_question: Seconds.
         new_share: How much of it new cards may be, 0 to 1.
-        level: Only cards with this tag, if there are any.
+        share_is_firm: Whether that holds even if all cards are new.
+        level: What the report says that its cards are tagged.
         seed: Of the lot; by chance if None.
     """
 
     minutes: int
     per_question: int
     new_share: float
+    share_is_firm: bool = False
     level: str | None = None
     seed: int | None = None
 
@@ -129,6 +128,11 @@ class Held:
     clock_warning: str
     kept: Report
     logged: int = 0
+
+    @property
+    def is_first(self) -> bool:
+        """Whether none of what may be asked was ever reviewed, so that new cards are asked."""
+        return all(one.is_new for one in self.candidates)
 
     @property
     def question(self) -> Question:
@@ -225,9 +229,9 @@ def hold(
         at: The same by the clock that measures answers.
         told: See `reports`.
     """
-    found = candidates(collection, selected, now, wish.level)
+    found = candidates(collection, selected, now)
     seed = secrets.randbits(31) if wish.seed is None else wish.seed
-    drawn = draw(found, wish.questions, new_share=wish.new_share, level=wish.level, seed=seed)
+    drawn = _drawn(found, wish, seed)
     terms = Terms(
         id="",
         started_at=now,
@@ -245,6 +249,17 @@ def hold(
         clock_warning=clock_warning(collection, now),
         kept=interview.report(),
     )
+
+
+def _drawn(found: Sequence[Candidate], wish: Wish, seed: int) -> list[Candidate]:
+    """What is asked: new cards beyond their share too if there are no others; no draft alone."""
+    is_first = not wish.share_is_firm and all(one.is_new for one in found)
+    share = 1.0 if is_first else wish.new_share
+    drawn = draw(found, wish.questions, new_share=share, seed=seed)
+    if len(drawn) == 1 and drawn[0].card.note.draft:
+        answered = [one for one in found if not one.card.note.draft]
+        return draw(answered, wish.questions, new_share=share, seed=seed)
+    return drawn
 
 
 def _record(

@@ -349,7 +349,9 @@ class Study:
             return False
         if (row["buried_until"] or 0) > self.collection.days.day(now).toordinal():
             return False
-        is_early = row["queue"] == NEW_CARDS and row["after"] is not None
+        chosen = self.selected.keys
+        waits = row["after"] is not None and (chosen is None or row["after"] in chosen)
+        is_early = row["queue"] == NEW_CARDS and waits
         if (row["reps"] != waiting.reps or is_early) and not self.options.cram:
             return False
         self._put_on_screen(row)

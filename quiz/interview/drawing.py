@@ -59,9 +59,7 @@ def readiness(candidates: Iterable[Candidate]) -> dict[str, float]:
     return {topic: _mean_recall(cards) for topic, cards in _by_topic(candidates).items()}
 
 
-def draw(
-    candidates: Iterable[Candidate], count: int, *, new_share: float, level: str | None = None, seed: int
-) -> list[Candidate]:
+def draw(candidates: Iterable[Candidate], count: int, *, new_share: float, seed: int) -> list[Candidate]:
     """The cards to ask, in this order; fewer than ``count`` if there are no more.
 
     Each is drawn in two steps: a topic with weight ``1 - readiness + 0.1``, and in it a card with weight
@@ -72,12 +70,11 @@ def draw(
         candidates: In any order: the same cards and seed give the same interview.
         count: How many are wanted.
         new_share: How much of the interview new cards may be, 0 to 1.
-        level: Only cards with this tag, if there are any.
         seed: Of the lot.
     """
     known = sorted(candidates, key=lambda one: one.card.id)
     chains = _chains(known)
-    left = _by_topic(_of_level(known, level))
+    left = _by_topic(known)
     weights = {topic: 1 - _mean_recall(cards) + _LEAST_WEIGHT for topic, cards in left.items()}
     lot = random.Random(seed)  # noqa: S311 - no secret
     drawn: list[Candidate] = []
@@ -138,13 +135,6 @@ def _within_share(
         behind = chain[chain.index(last) :]
         kept = [one for one in kept if one not in behind]
     return kept
-
-
-def _of_level(candidates: Sequence[Candidate], level: str | None) -> Sequence[Candidate]:
-    if level is None:
-        return candidates
-    wanted = level.casefold()
-    return [one for one in candidates if wanted in map(str.casefold, one.card.note.tags)] or candidates
 
 
 def _by_topic(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:

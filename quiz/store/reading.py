@@ -225,7 +225,9 @@ class QueueReader:
         queues = (NEW_CARDS, ON_A_DAY, AT_A_MOMENT) if aside else (NEW_CARDS, ON_A_DAY)
         sql = _PLANNED.format(queues=_numbers(queues), selected=self.selected.condition)
         rows = self.read(sql, until=NO_END if aside else self.today)
-        return [Waiting(key, note, deck, STATES[state], *rest) for key, note, deck, state, *rest in rows]
+        return self._freed(
+            [Waiting(key, note, deck, STATES[state], *rest) for key, note, deck, state, *rest in rows]
+        )
 
     def due_on(self, day: int) -> int:
         """How many reviews are due on one day."""
@@ -248,7 +250,15 @@ class QueueReader:
 
     def new(self, limit: int) -> list[Waiting]:
         """New cards in the order of their decks; steps of chains too whose time has not come."""
-        return self._waiting(NEW_CARDS, NO_END, limit) if limit > 0 else []
+        return self._freed(self._waiting(NEW_CARDS, NO_END, limit)) if limit > 0 else []
+
+    def _freed(self, cards: list[Waiting]) -> list[Waiting]:
+        """The cards, where a step of a chain does not wait for one that was not chosen: that one never comes."""
+        for selected in (self.selected, self.selected.within):
+            if selected and selected.keys is not None:
+                keys = set(selected.keys)
+                cards = [card if card.after in keys else card._replace(after=None) for card in cards]
+        return cards
 
     def count(self, queue: int, until: int, limit: int = NO_END) -> int:
         """How many cards of a queue are due by then, counted up to a limit."""

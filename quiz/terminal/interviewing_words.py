@@ -51,6 +51,8 @@ def greeting(held: Held, wanted: int) -> str:
     """What will be asked, and by which number the same would be drawn again."""
     terms, count = held.interview.terms, len(held.interview.drawn)
     told = f"{plural(count, 'question')}, {length(terms.per_question)} each. Seed {terms.seed}."
+    if held.is_first:
+        return f"{told} A first measurement: nothing of it was reviewed before."
     return f"{told} {few(held)}".rstrip() if count < wanted else told
 
 

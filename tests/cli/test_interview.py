@@ -180,7 +180,7 @@ def test_numbers_out_of_range_are_wrong_usage(dquiz, arguments):
 
 
 def test_nothing_to_ask_says_what_to_do(dquiz, note):
-    ended = dquiz("interview", note)
+    ended = dquiz("interview", note, "--new-share", "0")
     assert ended.code == 0
     assert ended.out == (
         f"Nothing to ask in {note} that was studied before. "
@@ -193,9 +193,11 @@ def test_nothing_to_ask_says_what_to_do(dquiz, note):
 def test_settings_are_the_defaults(interview, note):
     usual = {"DQUIZ_INTERVIEW__NEW_SHARE": "1", "DQUIZ_INTERVIEW__PER_QUESTION": "90s"}
     ended = interview("", note, DQUIZ_INTERVIEW__MINUTES="1", **usual)
+    assert ended.stdout.startswith("2 questions, 30 seconds each."), "one alone is no interview"
+    ended = interview("", note, "--per-question", "90", "--minutes", "1", **usual)
     assert ended.stdout.startswith("1 question, 1 minute and 30 seconds each.")
     ended = interview("", note, "--per-question", "60", "--minutes", "2", "--seed", "9", **usual)
-    assert ended.stdout.startswith("2 questions, 1 minute each. Seed 9.\n")
+    assert ended.stdout.startswith("2 questions, 1 minute each. Seed 9. ")
     ended = interview("", note, "--new-share", "0.5", **usual)
     assert ended.stdout.startswith("Nothing to ask")
 
@@ -208,7 +210,36 @@ def test_the_same_seed_draws_the_same_questions(interview, note):
     assert len(set(asked[0])) == 10
 
 
-def test_a_level_that_no_card_has_is_told(interview, note):
-    ended = interview("", note, "--new-share", "1", "--level", "#expert")
-    assert "No card is tagged #expert: all are asked." in ended.stderr
-    assert ended.stdout.startswith("2 questions")
+def test_a_level_that_there_is_not_is_refused_and_one_that_no_card_has_is_told(interview, note):
+    ended = interview("", note, "--level", "#expert")
+    assert (ended.returncode, ended.stderr) == (2, "--level expert: it must be junior, mid or senior.\n")
+    ended = interview("", note, "--level", "senior")
+    assert ended.returncode == 0
+    assert f"No card of {note} is tagged senior. Levels there: mid." in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_the_first_interview_asks_new_cards_and_says_that_it_measures(interview, note):
+    ended = interview("", note, "--minutes", "5")
+    assert ended.stdout.startswith("2 questions, 2 minutes and 30 seconds each. Seed ")
+    assert "A first measurement: nothing of it was reviewed before." in ended.stdout
+
+
+def test_after_a_review_new_cards_have_their_share_only(dquiz, interview, note):
+    dquiz("sync", note)
+    assert dquiz("answer", f"{note}:1", "good").code == 0
+    ended = interview("", note, "--new-share", "0")
+    assert ended.stdout.startswith("1 question,")
+    assert "first measurement" not in ended.stdout
+
+
+def test_a_draft_is_never_the_only_question(interview, note):
+    note.write_text(
+        "## What is a volume?\n\n## What is a layer?\n\nA step of the build.\n\nQ: What is a tag?\nA:\n"
+    )
+    for seed in range(6):
+        ended = interview("k\n", note, "--per-question", "60", "--minutes", "1", "--seed", seed)
+        assert "What is a volume" not in ended.stdout
+        assert "What is a tag" not in ended.stdout
+    note.write_text("Q: What is a tag?\nA:\n")
+    assert "no question has an answer yet" in interview("", note).stdout

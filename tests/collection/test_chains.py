@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from quiz.cards import Rating
+from quiz.collection.choosing import Choice, narrowed
 from quiz.interview import Candidate, draw
+from quiz.session import Options
 
 AGAIN, GOOD, EASY = Rating.AGAIN, Rating.GOOD, Rating.EASY
 
@@ -244,3 +246,10 @@ def test_new_steps_count_as_new_cards_of_an_interview(drilled):
         asked = [one.card.note.prompt for one in found]
         assert 2 * sum(one.is_new for one in found) <= len(found)
         assert [prompt for prompt in asked if prompt in FOUR] == FOUR[: sum(p in FOUR for p in asked)]
+
+
+def test_a_step_comes_without_the_one_before_it_when_that_was_not_chosen(drilled):
+    collection = drilled.collection
+    last = Choice(where='"Is it d?" or "Is it c?"')
+    chosen = narrowed(collection, collection.select((), drilled.now), last, drilled.now)
+    assert rest(collection.study(chosen, Options(), drilled.now), drilled) == ["Is it c?", "Is it d?"]

@@ -71,7 +71,7 @@ def test_cards_of_another_program_are_told_once_with_their_number(name):
 
 
 def test_a_file_that_is_read_in_parts_is_told_too():
-    ours = "Q: What is DNS?\nA: A tree of names.\n\nTTL :: how long\n\n## More\n\n"
+    ours = "TTL :: how long\n\nQ: What is DNS?\nA: A tree of names.\n\n## More\n\n"
     text = ours + FOREIGN["questions without any tag"][0]
     assert len(parse(text.encode(), file="n.md", deck="n").notes) == 2
     assert told(text) == [(8, f"3 cards of {OBSIDIAN}")]

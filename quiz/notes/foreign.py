@@ -38,7 +38,11 @@ _PROPERTY = re.compile(r"card-(?:last|next|repeats|ease)[\w-]*:: ")
 _LOGSEQ_GAP = re.compile(r"\{\{cloze [^{}]+\}\}")
 _MOCHI_GAP = re.compile(r"\{\{\d+::[^{}]+\}\}")
 _ARROW = re.compile(r"(?<=\S) (>>>?|<<<?|<>|;;) (?=\S)")
-_OPERAND = re.compile(r"[\d$\"'(]|\w\b\W*$|(?:std::)?(?:cout|cin|cerr|clog|echo|printf|cat)\b", re.IGNORECASE)
+_OPERAND = re.compile(
+    r"[\d$\"'(]|\w\b\W*$|(?:std::)?(?:cout|cin|cerr|clog|echo|printf|cat)\b"
+    r"|(?:go to|open|choose|click|select|menu|file|edit|view|tools|settings|preferences)\b",
+    re.IGNORECASE,
+)
 _FILE = re.compile(r"\S*[/$&.~]\S*\w\s*$|\S*[/$&~]\S*$|\"|'|\d+\W*$|\w\W*$|(?:std::)?endl\b")
 _ORG_HEADING = re.compile(r"\*+ .*:(?:drill|fc):")
 _ORG_DRAWER = re.compile(r"\s*(?::PROPERTIES:|#\+begin_\w+|#\+title:|:DRILL_\w+:|:FC_\w+:)", re.IGNORECASE)

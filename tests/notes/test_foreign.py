@@ -86,6 +86,7 @@ ORDINARY = {
     "Rust within a gapped text": "#flashcards\n\nC: `Vec` is in {{1::std}}::{{2::vec}}.\n\nC: So {{3::is}} this.\n",
     "front matter": "---\ntitle: x\n---\n\n# YAML\n\nWhat parts it?\n\n---\n\nThree dashes.\n\n---\n",
     "a shell": "- echo x >> log.txt appends\n- sort names >> /tmp/x\n- Menu >> File\n- an item\n- another\n",
+    "ways through a menu": "- Go to Settings >> General\n- Open File >> Print\n- Choose View >> Zoom\n",
     "highlights": "A ==marked== word.\n\nAnother ==one==.\n\nx == y, and ==more==.\n",
     "a question mark alone": "Really\n?\nYes.\n\nNo\n\n?\n\nMaybe.\n",
     "inline fields": "status:: done\ndue date:: soon\nauthor:: me\nrating:: 5\n",

@@ -30,6 +30,27 @@ _NO_NOTES = "node_modules"
 _ENVIRONMENT = "pyvenv.cfg"
 _DEEPEST = 100
 
+_MARKDOWN_ONLY = "dquiz reads markdown (.md, .markdown)"
+_CONVERT = f"{_MARKDOWN_ONLY}. Convert it: `pandoc FILE -o notes.md`"
+_IMPORT = f"{_MARKDOWN_ONLY}. Bring its cards in with `dquiz import FILE`"
+_OTHER_FORMATS = {
+    ".org": f"an Org file: {_CONVERT}",
+    ".mochi": f"an archive of Mochi: {_MARKDOWN_ONLY}."
+    " Export the deck from Mochi as markdown, or bring it to Anki and `dquiz import FILE.apkg`",
+    ".rst": f"a reStructuredText file: {_CONVERT}",
+    ".docx": f"a Word document: {_CONVERT}",
+    ".odt": f"an OpenDocument text: {_CONVERT}",
+    ".html": f"a web page: {_CONVERT}",
+    ".epub": f"an e-book: {_CONVERT}",
+    ".rtf": f"a rich text document: {_CONVERT}",
+    ".pdf": f"a PDF: {_MARKDOWN_ONLY}. Copy its text into a note",
+    ".csv": f"a table: {_IMPORT}",
+    ".tsv": f"a table: {_IMPORT}",
+    ".apkg": f"an Anki package: {_IMPORT}",
+    ".colpkg": f"an Anki collection: {_IMPORT}",
+}
+"""Files that people name though they are no notes, by their endings."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoteFile:
@@ -87,13 +108,21 @@ def find_notes(path: str | os.PathLike[str]) -> FoundFiles:
         ) from None
     found = FoundFiles()
     if not is_folder:
-        _add(found, root, root.name)
+        if what := no_markdown(root):
+            found.problems.append(Problem(shown(root.name), 1, "E103", what))
+        else:
+            _add(found, root, root.name)
         return found
     with _readable(root):
         _walk(found, root, "", _Ignored(_git_above(root)), {_identity(root)})
     if not found.files and not found.problems:
         found.problems.append(Problem(".", 1, "W105", _nothing_found(root)))
     return found
+
+
+def no_markdown(path: Path) -> str | None:
+    """What a file is by its ending, if that is no note, and what to do with it."""
+    return _OTHER_FORMATS.get(path.suffix.lower())
 
 
 def _nothing_found(root: Path) -> str:

@@ -49,8 +49,21 @@ def test_notes_are_found_in_order_and_hidden_folders_are_not_entered(folder):
 
 
 def test_a_file_is_found_whatever_its_name(folder):
-    assert names(folder / "d.txt") == ["d.txt"]
+    for name in ("README", "d.txt"):
+        (folder / name).write_text("Q: Is it read?\n")
+        assert names(folder / name) == [name]
     assert names(folder / "sub" / "f.md") == ["f.md"]
+
+
+@pytest.mark.parametrize("name", ["notes.org", "NOTES.DOCX"])
+def test_a_file_that_is_no_markdown_is_a_problem_that_says_what_to_do(folder, name):
+    (folder / name).write_text("Q: Is it read?\n")
+    found = find_notes(folder / name)
+    assert (found.files, [(one.file, one.line, one.code) for one in found.problems]) == (
+        [],
+        [(name, 1, "E103")],
+    )
+    assert "dquiz reads markdown (.md, .markdown)" in found.problems[0].message
 
 
 def test_what_is_missing_is_said(folder):

@@ -26,7 +26,7 @@ SAMPLES = 5
 
 _PROBLEMS_OF_A_CODE = 10
 _NAMED_WITHOUT_CARDS = 3
-_LONG_ANSWER, _COPY = "W312", "W402"
+_LONG_ANSWER, _FOREIGN, _COPY = "W312", "W315", "W402"
 _NARROWEST_ROW, _LONGEST_NAME = 50, 36
 _LONGEST_SAMPLE, _LINES_OF_A_SAMPLE = 160, 2
 _WORDS = {
@@ -105,7 +105,15 @@ def table(decks: Sequence[Deck], *, everything: bool, verbose: bool) -> Iterator
         yield from _laid_out(rows)
     if unlisted := len(found) - len(listed):
         yield f"{plural(unlisted, 'more file')}: --all lists {'it' if unlisted == 1 else 'them'}."
-    yield from _without_cards([in_line(deck.file) for deck in decks if not deck.notes], verbose=verbose)
+    empty = [deck for deck in decks if not deck.notes]
+    foreign = [in_line(deck.file) for deck in empty if _is_foreign(deck)]
+    yield from _named(foreign, "with cards of another program", verbose=verbose)
+    others = [in_line(deck.file) for deck in empty if not _is_foreign(deck)]
+    yield from _named(others, "without cards", verbose=verbose)
+
+
+def _is_foreign(deck: Deck) -> bool:
+    return any(problem.code == _FOREIGN for problem in deck.problems)
 
 
 def _row(name: str, notes: Sequence[Note]) -> tuple[str, str, str]:
@@ -135,10 +143,10 @@ def _wrapped(text: str, wide: int, indent: str, first: str | None = None) -> lis
     return textwrap.wrap(text, wide, initial_indent=head, subsequent_indent=indent) or [head.rstrip()]
 
 
-def _without_cards(files: Sequence[str], *, verbose: bool) -> Iterator[str]:
+def _named(files: Sequence[str], what: str, *, verbose: bool) -> Iterator[str]:
     if not files:
         return
-    told = f"{plural(len(files), 'file')} without cards: "
+    told = f"{plural(len(files), 'file')} {what}: "
     if verbose or len(files) <= _NAMED_WITHOUT_CARDS:
         yield told + ", ".join(files) if len(files) <= _NAMED_WITHOUT_CARDS else told.rstrip()
         yield from (f"  {file}" for file in files if len(files) > _NAMED_WITHOUT_CARDS)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Problem
 from quiz.collection.reports import SOURCE_MISSING
 from quiz.errors import MissingError
-from quiz.library import NoteFile, absolute, digest, find_notes, lies_in, read_note, shown
+from quiz.library import NoteFile, absolute, digest, find_notes, lies_in, no_markdown, read_note, shown
 from quiz.reading import Source, read_decks
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
     """The paths to look at: the given ones, else all sources.
 
     Raises:
-        MissingError: A given path is not there.
+        MissingError: A given path is not there, or is a file that is no note.
     """
     known = list(sources)
     if not targets:
@@ -100,6 +100,8 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
             raise MissingError(
                 f"{shown(target)}: there is no such file or folder. Check the path.", path=str(target)
             )
+        if (what := no_markdown(absolute(target))) and absolute(target).is_file():
+            raise MissingError(f"{shown(target)}: {what}.", path=shown(target))
     roots: list[Root] = []
     for root in (root_of(known, absolute(target)) for target in targets):
         if not any(other.holds(shown(root.path)) for other in roots):

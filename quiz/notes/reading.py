@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Deck, Kind, Problem
 from quiz.notes.chains import with_earlier
 from quiz.notes.duplicates import merge_duplicates
+from quiz.notes.foreign import foreign_cards
 from quiz.notes.harvest import harvested
 from quiz.notes.lengths import long_answers
 from quiz.notes.lines import Text, decode
@@ -59,6 +60,7 @@ def parse(data: bytes, *, file: str, deck: str) -> Deck:
     problems += page.problems
     problems += [problem for note in merged for problem in long_answers(note)]
     problems += stray_gaps(merged, text.lines)
+    problems += foreign_cards(page, merged)
     problems.sort(key=lambda problem: (problem.line, problem.code))
     return Deck(name=name, file=file, notes=tuple(merged), problems=tuple(_listed(problems)))
 

@@ -308,3 +308,56 @@ def test_samples_are_of_every_kind_and_always_the_same(dquiz: Callable[..., Ende
     assert places[0] < 100
     assert places[-1] > 155
     assert dquiz("check", "n.md").out == first
+
+
+THEIRS = "#flashcards\n\nCapital of Peru::Lima\n\nCapital of Chile::Santiago de Chile\n"
+SAID = (
+    "2 cards of Obsidian Spaced Repetition (front::back, ?, ==gap==): they are no cards here."
+    " Write `front :: back` with blanks, `Q:` and `A:`, or `C: … {{…}}`;"
+    " or export from there to Anki, then `dquiz import FILE.apkg`"
+)
+
+
+def test_cards_of_another_program_are_told_with_what_to_do(
+    dquiz: Callable[..., Ended], tmp_path: Path
+) -> None:
+    (tmp_path / "peru.md").write_text(THEIRS)
+    ended = dquiz("check", "peru.md")
+    assert ended.code == 0
+    assert ended.out.splitlines() == [
+        f"peru.md:3: W315 {SAID}",
+        "",
+        "1 file with cards of another program: peru.md",
+        "",
+        "0 decks, 0 cards: 0 ready, 0 drafts. 0 errors, 1 warning.",
+    ]
+    problem = {"file": "peru.md", "line": 3, "code": "W315", "severity": "warning", "message": SAID}
+    assert dquiz("check", "peru.md", "--json").data["problems"] == [problem]
+    assert [one["code"] for one in dquiz("sync", "peru.md", "--json").data["problems"]] == ["W315"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "notes.org",
+            "an Org file: dquiz reads markdown (.md, .markdown). Convert it: `pandoc FILE -o notes.md`",
+        ),
+        ("NOTES.DOCX", "a Word document: dquiz reads markdown"),
+        ("notes.mochi", "an archive of Mochi: dquiz reads markdown"),
+        (
+            "notes.apkg",
+            "an Anki package: dquiz reads markdown (.md, .markdown). Bring its cards in with `dquiz import",
+        ),
+    ],
+)
+def test_a_file_that_is_no_markdown_is_refused_with_what_to_do(
+    dquiz: Callable[..., Ended], tmp_path: Path, name: str, said: str
+) -> None:
+    (tmp_path / name).write_text("Q: Is it read?\nA: No.\n")
+    ended = dquiz("check", name)
+    assert (ended.code, ended.out.startswith(f"{name}:1: E103 {said}")) == (1, True), ended.out
+    for command in ("review", "sync"):
+        ended = dquiz(command, name)
+        assert (ended.code, ended.out) == (3, "")
+        assert ended.err.splitlines()[-1].startswith(f"{name}: {said}")

@@ -13,7 +13,7 @@ from quiz.notes.harvest import harvested
 from quiz.notes.lengths import long_answers
 from quiz.notes.lines import Text, decode
 from quiz.notes.page import Page
-from quiz.notes.questionlists import QuestionLists, folded, list_cards
+from quiz.notes.questionlists import QuestionLists, folded, list_cards, report_unread
 from quiz.notes.sections import report_empty, section_items
 from quiz.notes.stray_gaps import stray_gaps
 from quiz.notes.template import Section, find_sections
@@ -117,6 +117,7 @@ def _harvest(
     only = () if any(item.rule in _QUESTIONS for item in found) else lists.in_file()
     for each in (*lists.announced, *only):
         yield from list_cards(page, each, is_free, asked)
+    report_unread(page, is_free)
 
 
 def _free_lines(page: Page, sections: list[Section]) -> bytearray:

@@ -18,6 +18,7 @@ from quiz.notes.wording import (
     asks,
     asks_with_remark,
     begins_as_question,
+    is_remark,
     reduced,
     split_attributes,
     title,
@@ -292,12 +293,12 @@ def _is_question(prompt: str) -> bool:
     return asks_with_remark(prompt) or (begins_as_question(prompt) and not answers_itself(prompt))
 
 
-def report_unread(page: Page, is_free: bytearray) -> None:
+def report_unread(page: Page, may_ask: bytearray) -> None:
     """Say where items that ask and answer on one line are not read, once for each list (W315).
 
     Args:
         page: The file, after all rules have taken their lines.
-        is_free: Non-zero for lines outside template sections.
+        may_ask: Non-zero for lines outside template sections, and for those in sections of questions.
     """
     in_file = _is_file_of_questions(page)
     for block in page.every_block:
@@ -305,7 +306,7 @@ def report_unread(page: Page, is_free: bytearray) -> None:
             continue
         if not (in_file or _announced(page, block.start)):
             continue
-        left = [item for item in block.children if is_free[item.start] and not page.taken[item.start]]
+        left = [item for item in block.children if may_ask[item.start] and not page.taken[item.start]]
         lost = [item for item in left if not page.dead[item.start] and _answers_itself(page, item)]
         if lost and 2 * len(lost) >= len(left):
             count = "1 item" if len(lost) == 1 else f"{len(lost):,} items"
@@ -365,6 +366,8 @@ def item_card(page: Page, item: Block, end: int) -> Found | None:
 
 def _answer(page: Page, parts: Parts) -> str:
     lines = parts.answer if parts.inline else without_reveals(page, parts.answer_line, parts.answer)
+    if parts.inline and is_remark(lines[0]) and any(map(str.strip, lines[1:])):
+        return answer_text(lines[1:], unwrap=True)
     is_hidden = len(lines) < len(parts.answer)
     return answer_text(lines, unwrap=not parts.inline and not is_hidden)
 

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"\d+\\?[.)](?:\s+|$)")
 _MOST_NUMBERS = 4  # in front of one title: a bound, since each is cut off a copy of the text
 _MOST_SOURCES = 4  # links in parentheses behind one question
 _LONGEST_REMARK = 80  # with its marks and what stands before it: a bound for the expression
-_REMARK = re.compile(r"(?<=[?？؟*_])\s+[*_]{0,3}\([^()]{1,60}\)[*_]{0,3}$")
+_REMARK = re.compile(r"\s+[*_]{0,3}\([^()]{1,60}\)[*_]{0,3}$")
 _ASKED_BEFORE = re.compile(r"(?<=\S)[?？؟]\s+(?=\S)")
 _QUESTION_NUMBER = re.compile(r"(?P<bold>\*\*|__)?Q\d{1,4}\\?[.)](?(bold)(?P=bold))\s+(?=\S)")
 _EMPHASIS = re.compile(r"\*+|_{2,}|`")
@@ -63,6 +63,11 @@ def asks_with_remark(text: str) -> bool:
     bare = without_trail(text)
     head = bare[:-_LONGEST_REMARK]
     return asks(text) or asks(head + _REMARK.sub("", bare[-_LONGEST_REMARK:]))
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text is a remark in brackets and nothing else."""
+    return len(text) < _LONGEST_REMARK and _REMARK.fullmatch(" " + text.strip()) is not None
 
 
 def _before_sources(text: str) -> str:

@@ -3,6 +3,8 @@
 import pytest
 from conftest import read
 
+from quiz.notes import insert_answer
+
 LIST = "# N\n\n## Interview questions\n\n{}\n"
 
 
@@ -16,6 +18,7 @@ def prompts(text, **options):
         "1. What is etcd? (important)",
         "1. What is a lease? *(hard)*",
         "1. How do watches work? ⭐",
+        "1. What is hot? 🔥 (hot)",
         "1. Quorum? **(asked at Google)** ⭐",
     ],
 )
@@ -27,7 +30,21 @@ def test_a_remark_in_brackets_behind_a_question_lets_it_ask(item):
 
 def test_a_bold_question_may_have_a_remark_and_its_answer_below():
     text = LIST.format("\n".join(f"{n}. **What is p{n}?** (see below)\n   A thing." for n in (1, 2, 3)))
-    assert [note.prompt for note in read(text).notes] == ["What is p1?", "What is p2?", "What is p3?"]
+    assert [(note.prompt, note.answer) for note in read(text).notes] == [
+        (f"What is p{n}?", "A thing.") for n in (1, 2, 3)
+    ]
+
+
+def test_what_stands_alone_in_brackets_behind_a_bold_question_is_its_answer():
+    text = LIST.format("\n".join(f"{n}. **What is p{n}?** (A thing)" for n in (1, 2, 3)))
+    assert [note.answer for note in read(text).notes] == ["(A thing)"] * 3
+
+
+def test_questions_of_the_template_are_read_and_told_alike():
+    text = "# N\n\n## Overview\nx\n\n## Tips\n* tip\n\n## Interview Q&A\n\n* Why a? (hard)\n* Why b? So.\n"
+    deck = read(text)
+    assert [note.prompt for note in deck.notes if note.kind == "qa"] == ["Why a? (hard)"]
+    assert [(one.line, one.code) for one in deck.problems] == [(12, "W315")]
 
 
 ANSWERED = (
@@ -72,3 +89,11 @@ def test_the_number_of_a_question_is_no_part_of_it():
     )
     assert prompts(text) == ["How does scheduling work?", "What is a?", "What is b?", "What is c?"]
     assert prompts(LIST.format("* Q1 what?\n* Q. or A?\n* Q2.5 is what?\n"))[0] == "Q1 what?"
+
+
+def test_an_answer_is_written_below_a_question_with_a_remark():
+    text = LIST.format("* Why a? (hard)\n* Q2. Why b? ⭐\n* Why c?")
+    for number, note in enumerate(read(text).notes):
+        written = read(insert_answer(text.encode(), note, "So."))
+        assert [each.answer for each in written.notes] == ["So." * (number == n) for n in range(3)]
+        assert [each.prompt for each in written.notes] == ["Why a? (hard)", "Why b? ⭐", "Why c?"]

@@ -58,7 +58,7 @@ _ATTRIBUTE = re.compile(
 _RECORDINGS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".flac", ".m4a")
 
 # One line that begins with a letter and has no character that markdown gives a meaning
-_PLAIN = re.compile(r"[^\W\d_][^\\`*_\[\]<>&~$\n\r\t]*")
+_PLAIN = re.compile(r"[^\W\d_][^\\`*_\[\]<>&~$^\n\r\t]*")
 
 
 @dataclass(frozen=True, slots=True)

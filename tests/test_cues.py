@@ -137,6 +137,11 @@ def gap_texts(answer, kind=Kind.CHEATSHEET):
         ("dockerfile", "USER 1000 # (!)", "1000"),
         ("sh", "kubectl exec web -- ls # (!)", "kubectl exec web -- ls"),
         ("sh", "export PATH=/bin # (!)", "/bin"),
+        ("sql", "select 1; -- (!)", "select 1;"),
+        ("bash", "select 1; -- (!)", "select 1;"),
+        ("python", "act() // (!)", "act()"),
+        ("yaml", "url: http://x  # (!) must", "http://x"),
+        ("go", "go run() // (!) must", "go run()"),
         ("sql", "where deleted is null -- (!)", "where deleted is null"),
         ("go", "defer file.Close() // (!)", "defer file.Close()"),
         ("json", '"port": 80, // (!)', "80"),
@@ -202,6 +207,19 @@ def test_a_mark_that_makes_no_gap_is_told(line):
         assert (problem.code, problem.line, others) == ("W311", 5, [])
     else:
         assert problem is None
+
+
+@pytest.mark.parametrize("line", ["# full comment (!)", "  // (!)", "# (!) must", "-- (!)"])
+def test_a_mark_in_a_comment_without_code_is_told_and_not_shown(line):
+    answer = f"```\na = 1 # (!)\n{line}\n```"
+    marking = note(Kind.QA, "How?", answer)
+    [facet] = facets(marking)
+    sides = faces(marking, facet)
+    assert "(!)" not in sides.front + sides.back
+    assert line.replace("(!)", "").strip("#/- ") in sides.back
+    assert marked(answer).stray == (2,)
+    told = parse(f"Q: How?\nA: So:\n\n```\n{line}\n```\n".encode(), file="n.md", deck="n").problems
+    assert [(one.line, one.code) for one in told] == [(5, "W311")]
 
 
 def test_marks_outside_of_fences_make_no_gap():

@@ -32,6 +32,10 @@ _HASHED = re.compile(r"(?P<code>.*(?:^|\s))(?P<sign>\#+)(?P<remark>(?:(?!\s\#).)
 _ANY_SIGN = re.compile(
     r"(?P<code>.*(?:^|\s))(?P<sign>\#+|//+|--+)(?=\s|\(!\))(?P<remark>(?:(?!\s(?:\#|//|--\s)).)*?)\s*\(!\)\s*"
 )
+# The mark may also stand first in its comment; right behind it no sign is anything but that of a comment
+_HASHED_FIRST = re.compile(r"(?P<code>.*(?:^|\s))(?P<sign>\#+)\s*\(!\)(?P<remark>\s+\S.*)")
+_ANY_SIGN_FIRST = re.compile(r"(?P<code>.*(?:^|\s))(?P<sign>\#+|//+|--+)\s*\(!\)(?P<remark>\s+\S.*)")
+_NOTHING_ELSE = re.compile(r"(?P<code>.*(?:^|\s))(?P<sign>//+|--+)\s*\(!\)(?P<remark>\s*)")
 _BARE = re.compile(r".*\(!\)\s*")
 _KEYED = re.compile(r"""(?P<key>\s*(?:-\s+)?["']?[\w./-]+["']?\s*:\s+)(?P<value>\S.*)""")
 _SET = re.compile(
@@ -95,12 +99,16 @@ class Marked(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A line of a fence: its text without a mark, and the columns of its gap; both 0 if it has none."""
+    """A line of a fence: its text without a mark, and the columns of its gap; both 0 if it has none.
+
+    It is stray if its mark makes no gap.
+    """
 
     text: str
     start: int = 0
     end: int = 0
     key: str = ""
+    is_stray: bool = False
 
 
 def marked(answer: str) -> Marked:
@@ -113,7 +121,7 @@ def marked(answer: str) -> Marked:
     stray: list[int] = []
     for language, indent, first, last in _fences(lines):
         read = [_read(line, language) for line in lines[first:last]]
-        stray += (first + at for at, one in enumerate(read) if not one.end and _BARE.fullmatch(one.text))
+        stray += (first + at for at, one in enumerate(read) if one.is_stray)
         lines[first:last] = [one.text for one in read]
         code = [one.text[min(indent, len(one.text) - len(one.text.lstrip())) :] for one in read]
         offset = 0
@@ -151,17 +159,21 @@ def _fences(lines: Sequence[str]) -> Iterator[tuple[str, int, int, int]]:
 def _read(line: str, language: str) -> _Line:
     if MARK not in line:
         return _Line(line)
-    comment = (_HASHED if language in _HASH_ONLY else _ANY_SIGN).fullmatch(line)
-    if comment is None or not comment["code"].strip():
-        return _Line(line)
-    code = comment["code"].rstrip()
-    rest = (
-        f"{comment['code'][len(code) :]}{comment['sign']}{comment['remark']}"
-        if comment["remark"].strip()
-        else ""
-    )
+    comment = _comment(line, language)
+    if comment is None:
+        return _Line(line, is_stray=_BARE.fullmatch(line) is not None)
+    code, remark = comment["code"].rstrip(), comment["remark"].rstrip()
+    text = f"{comment['code']}{comment['sign']}{remark}" if remark else code
+    if not code:
+        return _Line(text, is_stray=True)
     key, start, end = _value(code, language)
-    return _Line(code + rest, start, end, key)
+    return _Line(text, start, end, key)
+
+
+def _comment(line: str, language: str) -> re.Match[str] | None:
+    """The code, the sign and the remark of a line with a mark in its comment."""
+    patterns = (_HASHED, _HASHED_FIRST) if language in _HASH_ONLY else (_ANY_SIGN, _ANY_SIGN_FIRST)
+    return next((found for each in (*patterns, _NOTHING_ELSE) if (found := each.fullmatch(line))), None)
 
 
 def _value(code: str, language: str) -> tuple[str, int, int]:

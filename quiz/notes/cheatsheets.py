@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.notes.chains import is_drill
 from quiz.notes.found import Found, answer_text
 from quiz.notes.headings import cleaned
 from quiz.notes.inline import bold_span, code_spans
@@ -76,6 +77,7 @@ def cheat_sheet_items(page: Page, start: int, end: int, blocks: list[Block]) -> 
     first = headings[0].line if headings else end
     titles = [found for block in blocks if block.start < first for found in _titles_of(page, block)]
     titles += [_heading_title(heading) for heading in headings]
+    drills = {heading.line for heading in headings if is_drill(heading)}
     border = titles[0].line if titles else end
     for block in blocks:
         if block.start < border and block.kind == "fence" and not page.taken[block.start]:
@@ -83,7 +85,7 @@ def cheat_sheet_items(page: Page, start: int, end: int, blocks: list[Block]) -> 
     breaks = {block.start for block in blocks if block.kind == "break"}
     for number, found in enumerate(titles):
         stop = titles[number + 1].line if number + 1 < len(titles) else end
-        if found.text and not page.taken[found.line]:
+        if found.text and not page.taken[found.line] and found.line not in drills:
             yield from _item(page, found, stop, breaks)
 
 

@@ -14,13 +14,16 @@ from quiz.notes.marks import Parts, part, question_mark
 from quiz.notes.summaries import without_reveals
 from quiz.notes.wording import (
     Attributes,
+    answers_itself,
     asks,
-    asks_or_tells,
+    asks_with_remark,
     begins_as_question,
+    is_remark,
     reduced,
     split_attributes,
     title,
     without_lead,
+    without_question_number,
     without_sources,
 )
 
@@ -74,6 +77,12 @@ def level_tags(page: Page, block: Block, above: Sequence[Heading]) -> tuple[str,
         if level:
             return (level,)
     return ()
+
+
+def _is_file_of_questions(page: Page) -> bool:
+    stem = page.file.rpartition("/")[2].rpartition(".")[0]
+    first = next((heading.text for heading in page.headings if heading.level == 1), "")
+    return any(map(is_about_questions, (first, page.front.title, stem)))
 
 
 def _announced(page: Page, line: int) -> tuple[Heading, ...]:
@@ -149,9 +158,7 @@ class QuestionLists:
     def in_file(self) -> Iterator[QuestionList]:
         """The lists at the top level of a file whose title, name or first heading announces questions."""
         page = self._page
-        stem = page.file.rpartition("/")[2].rpartition(".")[0]
-        first = next((heading.text for heading in page.headings if heading.level == 1), "")
-        if any(map(is_about_questions, (first, page.front.title, stem))):
+        if _is_file_of_questions(page):
             known = {each.line for each in self.announced}
             for block in page.blocks:
                 if block.kind == "list" and block.start not in known and self._is_asking(block.children):
@@ -246,7 +253,11 @@ def _stop(page: Page, item: Block) -> int | None:
     if lead is None or lead.kind != "paragraph":
         return None
     lines = [split_attributes(page.visible(number, item))[0] for number in range(lead.start, lead.end)]
-    asking = [number for number, line in enumerate(lines) if asks(line) or "?**" in line or "?__" in line]
+    asking = [
+        number
+        for number, line in enumerate(lines)
+        if asks_with_remark(line) or "?**" in line or "?__" in line
+    ]
     return lead.start + asking[-1] + 1 if asking else None
 
 
@@ -270,12 +281,46 @@ def list_cards(page: Page, found: QuestionList, is_free: bytearray, asked: Conta
         if _is_link(page.visible(item.start, item)):
             continue
         card = item_card(page, item, end)
-        if card is None or not asks_or_tells(card.prompt):
+        if card is None or not _is_question(card.prompt):
             continue
         page.take(card.start, card.end)
         if card.answer or folded(card.prompt) not in asked:
             card.attributes = with_tags(card.attributes, tags)
             yield card
+
+
+def _is_question(prompt: str) -> bool:
+    return asks_with_remark(prompt) or (begins_as_question(prompt) and not answers_itself(prompt))
+
+
+def report_unread(page: Page, may_ask: bytearray) -> None:
+    """Say where items that ask and answer on one line are not read, once for each list (W316).
+
+    Args:
+        page: The file, after all rules have taken their lines.
+        may_ask: Non-zero for lines outside template sections, and for those in sections of questions.
+    """
+    in_file = _is_file_of_questions(page)
+    for block in page.every_block:
+        if block.kind != "list" or page.in_details[block.start]:
+            continue
+        if not (in_file or _announced(page, block.start)):
+            continue
+        left = [item for item in block.children if may_ask[item.start] and not page.taken[item.start]]
+        lost = [item for item in left if not page.dead[item.start] and _answers_itself(page, item)]
+        if lost and 2 * len(lost) >= len(left):
+            count = "1 item" if len(lost) == 1 else f"{len(lost):,} items"
+            page.report(
+                lost[0].start,
+                "W316",
+                f"not read: {count} of this list with text behind the question mark. "
+                "A question ends in ?; put its answer below it, indented",
+            )
+
+
+def _answers_itself(page: Page, item: Block) -> bool:
+    text = page.visible(item.start, item)
+    return not _is_link(text) and answers_itself(split_attributes(without_lead(text))[0])
 
 
 def with_tags(attributes: Attributes, tags: tuple[str, ...]) -> Attributes:
@@ -303,7 +348,7 @@ def item_card(page: Page, item: Block, end: int) -> Found | None:
     parts = part(page, first, lead.start, lines, min(stop, own))
     if not parts.is_bold and parts.answer and _only_asks(page, item, lead):
         parts = part(page, first, lead.start, lines, None)  # further questions belong to the question
-    prompt = without_sources(title(parts.prompt))
+    prompt = without_question_number(without_sources(title(parts.prompt)))
     if not prompt or not reduced(prompt):
         return None
     return Found(
@@ -321,6 +366,8 @@ def item_card(page: Page, item: Block, end: int) -> Found | None:
 
 def _answer(page: Page, parts: Parts) -> str:
     lines = parts.answer if parts.inline else without_reveals(page, parts.answer_line, parts.answer)
+    if parts.inline and is_remark(lines[0]) and any(map(str.strip, lines[1:])):
+        return answer_text(lines[1:], unwrap=True)
     is_hidden = len(lines) < len(parts.answer)
     return answer_text(lines, unwrap=not parts.inline and not is_hidden)
 

@@ -14,7 +14,7 @@ from quiz.notes.harvest import harvested
 from quiz.notes.lengths import long_answers
 from quiz.notes.lines import Text, decode
 from quiz.notes.page import Page
-from quiz.notes.questionlists import QuestionLists, folded, list_cards
+from quiz.notes.questionlists import QuestionLists, folded, list_cards, report_unread
 from quiz.notes.sections import report_empty, section_items
 from quiz.notes.stray_gaps import stray_gaps
 from quiz.notes.template import Section, find_sections
@@ -113,20 +113,22 @@ def _harvest(
     page: Page, sections: list[Section], lists: QuestionLists, found: Sequence[Found]
 ) -> Iterator[Found]:
     """What tier 2 finds; a list of questions that only the file's name announces is none beside other questions."""
-    is_free = _free_lines(page, sections)
+    is_free = _free_lines(page, sections, Kind.OTHER)
     yield from harvested(page, is_free)
     asked = {folded(item.prompt) for item in found}
     only = () if any(item.rule in _QUESTIONS for item in found) else lists.in_file()
     for each in (*lists.announced, *only):
         yield from list_cards(page, each, is_free, asked)
+    report_unread(page, _free_lines(page, sections, Kind.OTHER, Kind.QA))
 
 
-def _free_lines(page: Page, sections: list[Section]) -> bytearray:
+def _free_lines(page: Page, sections: list[Section], *kinds: Kind) -> bytearray:
+    """Non-zero for lines outside template sections, and in those of some kinds."""
     free = bytearray(b"\1" * len(page.lines))
     if sections:  # nothing above the first heading of a self-help note is an item
         free[: page.headings[0].line] = bytes(page.headings[0].line)
     for section in sections:
-        if section.kind is not Kind.OTHER:
+        if section.kind not in kinds:
             free[section.start : section.end] = bytes(section.end - section.start)
     return free
 

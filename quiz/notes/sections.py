@@ -14,7 +14,7 @@ from quiz.notes.questionlists import is_contents, item_card, level_tags, with_ta
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, FOCUS, LEVEL, TASK, WHY, column_pair, header, rows
 from quiz.notes.wording import (
     Attributes,
-    asks,
+    asks_with_remark,
     cell_title,
     is_emoji_led,
     split_attributes,
@@ -108,7 +108,7 @@ def _questions(page: Page, blocks: list[Block]) -> Iterator[Found]:
         above = page.path(block.start)
         for item in _bullets(page, [block]):
             found = item_card(page, item, page.item_end(item))
-            if found is not None and asks(found.prompt):
+            if found is not None and asks_with_remark(found.prompt):
                 found.attributes = with_tags(found.attributes, level_tags(page, block, above))
                 yield found
 

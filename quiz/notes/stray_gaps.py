@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from quiz.cards import Note
 
-_MESSAGE = "(!) is no gap here: in code it ends a comment behind what is to be asked"
+_MESSAGE = (
+    "(!) asks for nothing on this line: write it in a comment behind code, as in `port: 80  # (!)`, "
+    "on the line that is to be filled in"
+)
 
 
 def stray_gaps(notes: Iterable[Note], lines: Sequence[str]) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quiz.notes.inline import unescape, without_bold
+from quiz.notes.inline import masked, unescape, without_bold
 
 EMOJI = "\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff"
 _LEADING = re.compile(
@@ -15,6 +15,10 @@ _EMOJI_LED = re.compile(rf"\s*(?:[{EMOJI}]|[0-9#*]\ufe0f?\u20e3)")
 _NUMBER = re.compile(r"\d+\\?[.)](?:\s+|$)")
 _MOST_NUMBERS = 4  # in front of one title: a bound, since each is cut off a copy of the text
 _MOST_SOURCES = 4  # links in parentheses behind one question
+_LONGEST_REMARK = 80  # with its marks and what stands before it: a bound for the expression
+_REMARK = re.compile(r"\s+[*_]{0,3}\([^()]{1,60}\)[*_]{0,3}$")
+_ASKED_BEFORE = re.compile(r"(?<=\S)[?？؟]\s+(?=\S)")
+_QUESTION_NUMBER = re.compile(r"(?P<bold>\*\*|__)?Q\d{1,4}\\?[.)](?(bold)(?P=bold))\s+(?=\S)")
 _EMPHASIS = re.compile(r"\*+|_{2,}|`")
 _WORD = re.compile(r"\w")
 
@@ -52,6 +56,18 @@ def without_sources(text: str) -> str:
         return text
     bare = _before_sources(text)
     return bare if asks(bare) else text
+
+
+def asks_with_remark(text: str) -> bool:
+    """Whether a text asks, a remark in brackets behind its question mark aside: ``… ? *(hard)*``."""
+    bare = without_trail(text)
+    head = bare[:-_LONGEST_REMARK]
+    return asks(text) or asks(head + _REMARK.sub("", bare[-_LONGEST_REMARK:]))
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text is a remark in brackets and nothing else."""
+    return len(text) < _LONGEST_REMARK and _REMARK.fullmatch(" " + text.strip()) is not None
 
 
 def _before_sources(text: str) -> str:
@@ -99,6 +115,18 @@ def begins_as_question(text: str) -> bool:
         return False
     is_asked = first[0] in _ASKING or first[0].partition("'")[0] in _QUESTION_WORDS | {"who", "how"}
     return is_asked or (first[0] in _BEFORE_QUESTION_WORD and first[-1] in _QUESTION_WORDS)
+
+
+def answers_itself(text: str) -> bool:
+    """Whether a text goes on behind a question mark with what asks nothing: ``What is a list? A sequence.`` does."""
+    sentences = _ASKED_BEFORE.split(masked(text))
+    return len(sentences) > 1 and not asks_with_remark(text) and not begins_as_question(sentences[-1])
+
+
+def without_question_number(text: str) -> str:
+    """The text without a leading ``Q12.`` or ``Q12)``."""
+    match = _QUESTION_NUMBER.match(text)
+    return text[match.end() :] if match else text
 
 
 def without_number(text: str) -> str:

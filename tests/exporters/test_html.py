@@ -277,4 +277,6 @@ def test_the_short_way_for_plain_lines_gives_the_same(text):
 def test_tex_marks_and_links_between_notes():
     assert blocks(r"\(x^2\) and \[a_1 = b\]").text == r"\(x^2\) and \[a_1 = b\]"
     assert blocks(r"\(optional\) and \[lua, scripting\]").text == "(optional) and [lua, scripting]"
+    assert blocks("The leader waits. ^acks").text == "The leader waits."
+    assert inline("The leader waits. ^acks") == inline("The leader waits.")
     assert blocks("see [[dns|zones]] and [[ttl]] ^a1b2").text == "see zones and ttl"

@@ -152,3 +152,23 @@ def test_rows_and_bullets_are_no_items_of_their_own():
         """
     )
     assert len(found) == 1
+
+
+def test_a_drill_is_no_title():
+    doc = """
+        ### List
+        ```sh
+        ls
+        ```
+        ### Drill: slow disk
+        Two steps.
+
+        Q: What first?
+        A: iostat
+
+        Q: What next?
+        A: lsof
+        ### Look
+        dig
+        """
+    assert items(doc) == ([("List", "```sh\nls\n```"), ("Look", "dig")], [])

@@ -212,7 +212,7 @@ class Screen(Page):
         question = self._held.question
         if beside := words.answer_beside(self._held.card, question):
             self._print(Lines(self._lines(beside)), Text())
-        some = words.some_are_essential(question)
+        some = question.some_are_essential
         for number, point in enumerate(question.points, 1):
             mark = "!" if some and point.essential else " "
             self._print(Lines(self._point_lines(f"{number:>2} {mark} ", point.text)))

@@ -160,7 +160,7 @@ class Dialogue:
         self._move_on(self._interview.go_on(self._seconds()))
 
     def _say_points(self) -> None:
-        some = words.some_are_essential(self._held.question)
+        some = self._held.question.some_are_essential
         for number, point in enumerate(self._held.question.points, 1):
             essential = " (essential)" if some and point.essential else ""
             self._lines.say(f"{number}. {_text(point.text)}{essential}")

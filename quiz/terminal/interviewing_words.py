@@ -78,11 +78,6 @@ def _is_whole(question: Question) -> bool:
     return [point.text for point in question.points] == [WHOLE_ANSWER]
 
 
-def some_are_essential(question: Question) -> bool:
-    """Whether it has to be shown which points are."""
-    return not all(point.essential for point in question.points)
-
-
 def result(question: Question) -> str:
     """What an answer came to."""
     if not question.points:

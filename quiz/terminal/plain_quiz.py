@@ -27,6 +27,7 @@ class QuizDialogue(Dialogue):
     def _ask(self, card: Card) -> None:
         self._recalled: Attempt | None = None
         self._picked: Rating | None = None
+        self._missed = False
         super()._ask(card)
 
     def _front(self, card: Card) -> str:
@@ -55,7 +56,9 @@ class QuizDialogue(Dialogue):
             self._rate(self._picked, counts=self._picked is Rating.AGAIN)
             return
         points = self._modes.points(card) if card and not self._tries else ()
-        if points:
+        if self._missed:
+            self._say_suggestion(Rating.AGAIN)
+        elif points:
             self._recall(points)
         super()._after_answer()
 
@@ -87,7 +90,8 @@ class QuizDialogue(Dialogue):
             self._picked = Rating.GOOD
             self._lines.say("Right.")
             return
-        self._lines.say(f"Not right: it is {answering.named(question.right)}.")
+        self._lines.say(f"Not yet: it is {answering.named(question.right)}.")
+        self._missed = True
         if self._settings.mcq.counts == "wrong-only":
             self._picked = Rating.AGAIN
 

@@ -37,6 +37,7 @@ class QuizScreen(Screen):
         super()._begin_card()
         self._recalled: Attempt | None = None
         self._picked = False
+        self._missed = False
 
     def _front(self, card: Card) -> str:
         # its options follow, each with a letter
@@ -49,6 +50,10 @@ class QuizScreen(Screen):
         if self._recalled:
             return "list", self._recalled
         return ("choice", None) if self._picked else super()._given()
+
+    @property
+    def _suggested(self) -> Rating:
+        return Rating.AGAIN if self._missed else super()._suggested
 
     def _begin_asking(self, card: Card) -> bool:
         if self._modes.is_typed(card):
@@ -114,8 +119,9 @@ class QuizScreen(Screen):
             if not self._show_answer(self._card):
                 return True
             return self._rate(Rating.GOOD, counts=False)
-        self._say(f"Not right: it is {right}.")
+        self._say(f"Not yet: it is {right}.")
         self._print(Text())
+        self._missed = True
         if self._settings.mcq.counts == "wrong-only":
             self._picked = True
             return self._rate(Rating.AGAIN) if self._show_answer(self._card) else True

@@ -170,7 +170,8 @@ def ticking_row(question: Question, most_by_key: int, width: int) -> Text:
 
 def clarity_row(width: int) -> Text:
     """How clear was it?"""
-    return _row("How clear?", [("1-4", ""), ("[Enter]", "leaves it out"), ("n", "note")], width, "n")
+    leaves = "skips" if width < NARROW else "leaves it out"
+    return _row("How clear?", [("1-4", ""), ("[Enter]", leaves), ("n", "note")], width, "n")
 
 
 def _row(told: str, keys: Sequence[tuple[str, str]], width: int, less_important: str) -> Text:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.segment import Segment
 from rich.text import Text
 
 from quiz.cards import Rating
@@ -95,9 +94,7 @@ class QuizScreen(Screen):
             if given.strip().lower() == "k":
                 return False
         for place, option in enumerate(question.options):
-            first, *others = self._lines(option.text) or [[]]
-            label = Segment(f"{answering.letter(place)}) ")
-            self._print(Lines([[label, *first], *others]))
+            self._print(Lines(self._behind(f"{answering.letter(place)}) ", option.text)))
         self._say(PICK_SEVERAL if question.several else PICK)
         while True:
             given = self._keyboard.line(_PROMPT)

@@ -150,7 +150,7 @@ Took 0:00 min.
 said none  1-3 tick  [Enter] next"""
     )
     terminal.press("a", "said 1 2 3")
-    terminal.press("\n", "How clear?")
+    terminal.press("\n", "How clear?  1-4  [Enter] skips")
     terminal.press("\n", "[y/N]")
     terminal.press("n")
     assert terminal.ended() == 0

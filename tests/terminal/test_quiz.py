@@ -152,6 +152,15 @@ def test_options_are_picked_at_a_terminal(program, columns):
     assert [row[:3] for row in attempts(program)] == [("flip", True, "again"), ("choice", False, "good")]
 
 
+def test_a_long_option_goes_on_behind_its_letter(program):
+    program.deck.write_text(
+        "Q: What does it do?\n- [x] It allows other containers on that network\n- [ ] Nothing at all\n"
+    )
+    terminal = program.quiz("--seed", "1", columns=34, wait_for="Pick one:")
+    assert ") It allows other containers on\n   that network\n" in terminal.on_screen
+    terminal.press("\x03")
+
+
 def test_a_wrong_pick_is_followed_by_an_ordinary_rating(program):
     program.deck.write_text(SEVERAL)
     out = by_lines(program, "a\n1\n")

@@ -143,7 +143,7 @@ def test_options_are_picked_at_a_terminal(program, columns):
     assert f"Not yet: it is {letters['sh']}.\n\n" in terminal.on_screen
     rows = terminal.on_screen.split("\n")
     accepted = next(row for row in rows if "[space]" in row)
-    assert ("Again" in accepted if columns < 50 else "[space] Again" in accepted)
+    assert "Again" in accepted if columns < 50 else "[space] Again" in accepted
     terminal.press("1", "Pick all that are right:")
     letters = {line[3:]: line[0] for line in terminal.on_screen.split("\n") if line[1:3] == ") "}
     terminal.press(f"{letters['bash']} {letters['sh']}\r", "2 reviews")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from quiz.cues import faces_of
+from quiz.cues.inline import code_spans
 from quiz.cues.points import IN_WORDS
 from quiz.interview.comparing import compare
-from quiz.notes.inline import code_spans
 from quiz.visible import one_line
 
 if TYPE_CHECKING:

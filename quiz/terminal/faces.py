@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from quiz.cues import as_read
 from quiz.visible import visible
 
 if TYPE_CHECKING:
@@ -87,11 +88,7 @@ def has_inline_html(markdown: str) -> bool:
 
 def read_html(markdown: str) -> str:
     """The markdown with harmless HTML and Obsidian's links as their markdown equals."""
-    if not has_inline_html(markdown) and "[[" not in markdown and "^" not in markdown:
-        return markdown
-    from quiz.notes import inline_html_to_markdown  # noqa: PLC0415 - brings the parser of notes with it
-
-    return inline_html_to_markdown(markdown)
+    return as_read(markdown)
 
 
 def code_content(code: str) -> str:

@@ -91,6 +91,13 @@ def read_html(markdown: str) -> str:
     return as_read(markdown)
 
 
+def in_lines(markdown: str) -> str:
+    """Markdown as lines show it: visible, read as `read_html` does, formulas as their TeX."""
+    from quiz.cues.inline import without_formula_marks  # noqa: PLC0415 - only lines need it
+
+    return without_formula_marks(read_html(visible(markdown))).strip("\n")
+
+
 def code_content(code: str) -> str:
     """What a code span holds: one blank on both sides belongs to its marks."""
     if code.startswith(" ") and code.endswith(" ") and code.strip():

@@ -10,10 +10,10 @@ from quiz.cues import faces_of
 from quiz.interview import Phase
 from quiz.terminal import chain
 from quiz.terminal import interviewing_words as words
-from quiz.terminal.faces import read_html
+from quiz.terminal.faces import in_lines
 from quiz.terminal.interviewing_outcome import outcome_lines, saved_line, settled_line
 from quiz.terminal.plain import EndOfInput, Lines
-from quiz.visible import one_line, visible
+from quiz.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,4 +243,4 @@ class Dialogue:
 
 
 def _text(markdown: str) -> str:
-    return read_html(visible(markdown)).strip("\n")
+    return in_lines(markdown)

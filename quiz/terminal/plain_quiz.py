@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quiz.cards import Rating
 from quiz.cues import asked_of
 from quiz.terminal import answering
+from quiz.terminal.faces import in_lines
 from quiz.terminal.plain import Dialogue, EndOfInput
 from quiz.terminal.quizzing import PICK, PICK_SEVERAL, SAY_FIRST, TICK
 
@@ -74,7 +75,7 @@ class QuizDialogue(Dialogue):
         if not question.written and self._read(SAY_FIRST).lower() == "k":
             return True
         for place, option in enumerate(question.options):
-            self._lines.say(f"{answering.letter(place)}) {option.text}")
+            self._lines.say(f"{answering.letter(place)}) {in_lines(option.text)}")
         while given := self._read(PICK_SEVERAL if question.several else PICK):
             picked = answering.picked(given, len(question.options))
             if picked is not None:

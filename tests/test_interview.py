@@ -310,6 +310,16 @@ def test_topics_are_added_up_in_the_order_in_which_they_came():
     assert held.total == Tally(3, 2, 6, 2, 150)
 
 
+def test_nothing_is_called_essential_where_no_point_is_marked():
+    held = report(question(1, False, topic="dns"), question(2, True, False, essential=2, topic="tls"))
+    assert [one.rating for one in held.questions] == [Rating.AGAIN, Rating.AGAIN]
+    assert held.total.essential_missed == 0
+    text = as_markdown(held, {}, None)
+    assert "- [ ] point 1\n" in text
+    assert "essential)" not in text
+    assert "(!)" not in text
+
+
 def test_the_three_weakest_are_those_with_the_fewest_points():
     held = report(
         question(1, True, True),
@@ -528,7 +538,7 @@ def test_the_report_as_markdown():
 
 [notes.md:1](../notes.md#L1), docker, 3:20 min, 0:20 min overtime, clarity 3 of 4
 
-- [x] point 0 (!)
+- [x] point 0 (essential)
 - [ ] point 1
 
 Note: slower

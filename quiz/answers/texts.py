@@ -10,6 +10,7 @@ from quiz.answers import commands
 from quiz.answers.cleaning import nfkc, straight, without_frame
 from quiz.answers.diff import Change, Diff, align, runs
 from quiz.answers.verdicts import EQUAL, SAME, Reason, Verdict, differs
+from quiz.cues.inline import without_formula_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def compare(expected: str, typed: str) -> Finding:
 
 def normal(text: str) -> str:
     """Text as it is compared: without outer quotes, final punctuation and a leading article."""
-    text = " ".join(straight(nfkc(nfkc(text).casefold())).split())
+    text = " ".join(straight(nfkc(nfkc(without_formula_marks(text)).casefold())).split())
     bare = _ARTICLE.sub("", text.lstrip(_QUOTES).rstrip(_ENDS), count=1).lstrip(_QUOTES)
     return bare or text
 

@@ -12,7 +12,7 @@ from quiz.cli.options import Yes
 from quiz.cli.output import confirm, say, show
 from quiz.cli.rows import card_data, card_line
 from quiz.cli.running import current
-from quiz.cli.streams import is_terminal, write_error
+from quiz.cli.streams import between_words, columns, is_terminal, write_error
 from quiz.errors import QuizError, UsageError
 from quiz.terminal.words import place
 from quiz.visible import in_line
@@ -79,7 +79,7 @@ def add(
             raise
         where = in_line(place(card.path or str(to.path), card.note.line))
         data = {**card_data(card), "similar": [each.id for each in similar]}
-        show(data, [f"{where}  {card.id[:8]}"])
+        show(data, [between_words(f"{where}  {card.id[:8]}", columns())])
 
 
 def _clean(text: str) -> str:

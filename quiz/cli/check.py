@@ -14,7 +14,7 @@ from quiz.cli.options import RequiredPaths
 from quiz.cli.output import counting, show
 from quiz.cli.rows import earlier_data, problem_data
 from quiz.cli.running import current
-from quiz.cues import asked, facets
+from quiz.cues import as_read, asked, facets
 from quiz.errors import UsageError
 from quiz.library import find_notes, shown
 from quiz.reading import Source, read_decks
@@ -153,7 +153,7 @@ class Checked:
             "line": note.line,
             "kind": note.kind.value,
             "section": note.section,
-            "asked": asked(note),
+            "asked": as_read(asked(note)),
             "prompt": note.prompt,
             "answer": note.told,
             "deck": note.deck,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
 from quiz.cli.streams import columns
-from quiz.cues import faces, facets
+from quiz.cues import as_read, faces, facets
 from quiz.terminal.words import place, plural
 from quiz.visible import in_line, one_line
 
@@ -197,7 +197,7 @@ def sample_lines(decks: Sequence[Deck]) -> Iterator[str]:
 
 
 def _front(note: Note) -> str:
-    front = one_line(faces(note, facets(note)[0]).front)
+    front = one_line(as_read(faces(note, facets(note)[0]).front))
     cut = front if len(front) <= _LONGEST_SAMPLE else front[: _LONGEST_SAMPLE - 1].rstrip() + "…"
     return f"{cut} (no answer yet)" if note.draft else cut
 

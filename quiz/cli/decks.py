@@ -150,23 +150,25 @@ def _width() -> int:
 
 
 def _with_parents(rows: list[DeckCounts]) -> list[DeckCounts]:
-    """Decks below the names above them, which have the sums of what is below where they have no cards of their own."""
-    found = {row.name: row for row in rows}
+    """Decks below the names above them, which have the sums of their own cards and of what is below."""
+    own = {row.name: row for row in rows}
+    found = dict(own)
     for row in rows:
         parts = row.name.split("/")
         for end in range(1, len(parts)):
             name = "/".join(parts[:end])
-            if name not in found:
-                below = [each for each in rows if each.name.startswith(f"{name}/")]
-                found[name] = _sum(name, below)
+            if found.get(name) is own.get(name):
+                below = [each for each in rows if f"{each.name}/".startswith(f"{name}/")]
+                found[name] = _sum(name, below, own.get(name))
     return sorted(found.values(), key=lambda row: row.name.split("/"))
 
 
-def _sum(name: str, rows: list[DeckCounts]) -> DeckCounts:
+def _sum(name: str, rows: list[DeckCounts], own: DeckCounts | None) -> DeckCounts:
     cards, new, due, drafts, suspended = (
         sum(counts) for counts in zip(*(row[1:6] for row in rows), strict=True)
     )
-    return DeckCounts(name, cards, new, due, drafts, suspended)
+    description = own.description if own else ""
+    return DeckCounts(name, cards, new, due, drafts, suspended, description=description)
 
 
 def _deck_lines(rows: list[DeckCounts], *, flat: bool) -> Iterator[str]:

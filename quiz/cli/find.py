@@ -18,7 +18,7 @@ from quiz.cli.rows import asked_line, card_data, laid_out, place_of, review_data
 from quiz.cli.running import current
 from quiz.cli.streams import is_terminal
 from quiz.collection.choosing import nothing_fits
-from quiz.cues import faces_of
+from quiz.cues import as_read, faces_of
 from quiz.errors import CardNotFoundError, NotATerminalError
 from quiz.library import shown
 from quiz.store.reading import NO_CARDS
@@ -130,9 +130,9 @@ def _screen(card: Card, recall: float | None, history: Sequence[Review]) -> Iter
     yield in_line(f"{card.id}  {place_of(card)}  {card.note.kind}")
     yield in_line(" > ".join((card.note.deck, *card.note.context)))
     yield ""
-    yield faces_of(card).front
+    yield as_read(faces_of(card).front)
     yield ""
-    yield faces_of(card).back or "(no answer yet: dquiz fill)"
+    yield as_read(faces_of(card).back) or "(no answer yet: dquiz fill)"
     yield ""
     yield from remark_lines(card)
     if card.note.tags:

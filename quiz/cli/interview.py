@@ -14,7 +14,7 @@ from quiz.cli.opening import opened
 from quiz.cli.options import Decks, Levels, Tags, Where, given, refuse_together
 from quiz.cli.output import say, show
 from quiz.cli.running import current
-from quiz.cli.streams import is_terminal
+from quiz.cli.streams import between_words, columns, is_terminal
 from quiz.errors import UsageError
 from quiz.visible import in_line
 
@@ -128,7 +128,7 @@ def _hold(targets: Sequence[str], choice: Choice, wish: Wish, report: str | None
             reports.refuse_note(collection, report)
         held = hold(collection, selected, wish, now, time.monotonic(), say)
         if not held.interview.drawn:
-            show(None, [_nothing_to_ask(held, targets)])
+            show(None, [between_words(_nothing_to_ask(held, targets), columns())])
             return
         code = _run(held, wish)
         if report and held.kept.questions:

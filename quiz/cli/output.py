@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from quiz.cli.commands import VERSION
 from quiz.cli.running import current
-from quiz.cli.streams import is_terminal, redraw, write, write_error, write_json
+from quiz.cli.streams import between_words, columns, is_terminal, redraw, write, write_error, write_json
 from quiz.errors import NotATerminalError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _meta() -> dict[str, object]:
 def say(message: str) -> None:
     """Tells what happens beside the result. Silent with ``--quiet`` and ``--json``."""
     if not current().quiet and not current().json:
-        write_error(message)
+        _tell(message)
 
 
 def show_error(message: str, code: str, details: dict[str, object]) -> None:
@@ -120,7 +120,11 @@ def show_error(message: str, code: str, details: dict[str, object]) -> None:
         error = {"code": code, "message": message, "details": details}
         _write_json({"ok": False, "error": error, "meta": _meta()}, sys.stderr)
     else:
-        write_error(message)
+        _tell(message)
+
+
+def _tell(message: str) -> None:
+    write_error(message if current().plain else between_words(message, columns(sys.stderr)))
 
 
 @contextlib.contextmanager

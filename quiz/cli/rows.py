@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.cli.running import current
 from quiz.cli.streams import columns
-from quiz.cues import REVERSE, asked_of
+from quiz.cues import REVERSE, as_read, asked_of
 from quiz.terminal.words import card_place
 from quiz.visible import in_line
 
@@ -19,7 +19,7 @@ _LONGEST_LINE = 200
 
 def card_line(card: Card, text: str) -> str:
     """Where a card stands, with the first line of a text of it."""
-    return in_line(f"{place_of(card)}  {first_line(text)}")
+    return in_line(f"{place_of(card)}  {first_line(as_read(text))}")
 
 
 def place_of(card: Card) -> str:

@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 from quiz.visible import escaped, visible
@@ -70,9 +71,23 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
 
 
-def columns() -> int:
-    """How wide the lines of what was asked for may be: as the terminal is, and elsewhere without end."""
-    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else sys.maxsize
+def columns(stream: TextIO | None = None) -> int:
+    """How wide lines may be, on standard output if not given: as the terminal is, and elsewhere without end."""
+    return shutil.get_terminal_size().columns if is_terminal(stream or sys.stdout) else sys.maxsize
+
+
+def between_words(text: str, width: int) -> str:
+    """A text whose lines are broken between words where they are wider; a word that is wider stays whole."""
+    if max(map(len, text.split("\n"))) <= width:
+        return text
+    lay_out = textwrap.TextWrapper(
+        width,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+        expand_tabs=False,
+    )
+    return "\n".join("\n".join(lay_out.wrap(line)) for line in text.split("\n"))
 
 
 def discard() -> None:

@@ -15,7 +15,7 @@ from quiz.cli.options import Card, Decks, Duration, Levels, Tags, Where
 from quiz.cli.output import confirm, say, show
 from quiz.cli.rows import card_data, laid_out, place_of, review_data, schedule_data
 from quiz.cli.running import current
-from quiz.cli.streams import is_terminal, write
+from quiz.cli.streams import between_words, columns, is_terminal, write
 from quiz.cues import faces_of
 from quiz.errors import NothingToUndoError, StaleTokenError, UsageError
 from quiz.store.reading import NO_CARDS
@@ -118,7 +118,7 @@ def run(
     where = ", ".join(targets)
     if not (targets or study.card) and study.collection.is_empty():
         for line in _how_to_begin(study.collection):
-            write(line)
+            write(between_words(line, columns()))
         return 0
     if study.card and not _trusts_the_clock(study):
         return 0

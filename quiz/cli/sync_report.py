@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.cli.doubts import ask_data
 from quiz.cli.rows import first_line, laid_out, problem_data
-from quiz.cues import faces
+from quiz.cues import as_read, faces
 from quiz.terminal.words import place, plural
 from quiz.visible import in_line, one_line
 
@@ -84,7 +84,7 @@ def _named(changes: Sequence[Change], *, most: int) -> Iterator[str]:
 
 
 def _place_and_text(change: Change) -> str:
-    front = first_line(one_line(faces(change.note, change.facet).front))
+    front = first_line(one_line(as_read(faces(change.note, change.facet).front)))
     return f"{in_line(place(change.note.file, change.note.line))}  {front}"
 
 
@@ -97,7 +97,7 @@ def _before(change: Change) -> str:
     if before.file != note.file:
         was.append(in_line(place(before.file, before.line)))
     if before.prompt != note.prompt:
-        was.append(one_line(first_line(before.prompt)))
+        was.append(one_line(first_line(as_read(before.prompt))))
     return f"  <-  {'  '.join(was)}" if was else ""
 
 

@@ -144,8 +144,17 @@ def faces_of(card: Card, *, in_words: bool = False) -> Faces:
 
 
 def asked_of(card: Card) -> str:
-    """What a card of the collection asks; see `asked`."""
-    return asked(card.note, card.facet)
+    """What a card of the collection asks, as it is read; see `asked` and `as_read`."""
+    return as_read(asked(card.note, card.facet))
+
+
+def as_read(markdown: str) -> str:
+    """Markdown as a person reads it: links between notes are their texts, and harmless HTML its markdown equals."""
+    if "<" not in markdown and "[[" not in markdown and "^" not in markdown:
+        return markdown
+    from quiz.cues.inline import inline_html_to_markdown  # noqa: PLC0415 - few texts have some
+
+    return inline_html_to_markdown(markdown)
 
 
 def answer_of(note: Note) -> str:

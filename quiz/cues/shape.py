@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from quiz.cards import Kind
 from quiz.cues import FORWARD, GAP, OPTION, REVERSE, answer_of, cloze_groups, faces, gaps_of, hidden_text
 from quiz.cues.blocks import BlockKind, blocks, without_accepted
+from quiz.cues.inline import without_formula_marks
 
 if TYPE_CHECKING:
     from quiz.cards import Card, Note
@@ -196,6 +197,7 @@ def without_markup(text: str) -> str:
     text = text.strip()
     if len(text) > _LONGEST_MARKED_UP:
         return text
+    text = without_formula_marks(text)
     for pattern, kept in ((_TAG, ""), (_LINK, r"\1"), (_STRONG, r"\2"), (_EMPHASIS, r"\2"), (_ESCAPE, r"\1")):
         text = pattern.sub(kept, text)
     return text.strip()

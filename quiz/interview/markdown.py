@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from quiz.cues import faces_of
+from quiz.cues.inline import code_spans
+from quiz.cues.points import IN_WORDS
 from quiz.interview.comparing import compare
-from quiz.notes.inline import code_spans
 from quiz.visible import one_line
 
 if TYPE_CHECKING:
@@ -134,9 +135,10 @@ def _question(number: int, question: Question, pages: _Pages) -> Iterator[str]:
     if question.clarity is not None:
         facts.append(f"clarity {question.clarity} of 4")
     yield ", ".join(facts)
+    essential = f" ({IN_WORDS})" if question.some_are_essential else ""
     if question.points:
         yield "\n".join(
-            f"- [{'x' if point.hit else ' '}] {prose(point.text)}{' (!)' if point.essential else ''}"
+            f"- [{'x' if point.hit else ' '}] {prose(point.text)}{essential if point.essential else ''}"
             for point in question.points
         )
     if question.note:

@@ -75,8 +75,17 @@ class Question:
         return sum(point.hit for point in self.points)
 
     @property
+    def some_are_essential(self) -> bool:
+        """Whether it has to be shown which points are; where its author marked none, all are."""
+        return not all(point.essential for point in self.points)
+
+    @property
     def essential_missed(self) -> int:
-        """How many points were not said that must not be left out."""
+        """How many points were not said that must not be left out, of those that stand out so."""
+        return self.some_are_essential * self._missed
+
+    @property
+    def _missed(self) -> int:
         return sum(point.essential and not point.hit for point in self.points)
 
     @property
@@ -84,7 +93,7 @@ class Question:
         """As of a recalled list; None if nothing was compared, of drafts and skipped questions."""
         if self.skipped or not self.points:
             return None
-        if self.essential_missed:
+        if self._missed:
             return Rating.AGAIN
         return Rating.GOOD if self.hit == len(self.points) else Rating.HARD
 

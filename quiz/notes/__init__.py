@@ -1,8 +1,8 @@
 """Markdown text as values: which notes a file holds, and how an answer or an anchor is written into it."""
 
+from quiz.cues.inline import inline_html_to_markdown
 from quiz.notes.duplicates import cross_file_problems, shared_by_files
 from quiz.notes.frontmatter import deck_name
-from quiz.notes.inline import inline_html_to_markdown
 from quiz.notes.reading import parse
 from quiz.notes.rewriting import replace_text
 from quiz.notes.writing import insert_anchor, insert_anchors, insert_answer, insert_tags, remove_anchors

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues.inline import bold_span, code_spans
 from quiz.notes.chains import is_drill
 from quiz.notes.found import Found, answer_text
 from quiz.notes.headings import cleaned
-from quiz.notes.inline import bold_span, code_spans
 from quiz.notes.wording import Attributes, split_attributes, title, without_lead
 
 if TYPE_CHECKING:

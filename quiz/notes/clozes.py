@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from quiz.cards import Deletion, Kind
+from quiz.cues.inline import MASK, is_escaped, masked
 from quiz.notes.found import Found
-from quiz.notes.inline import MASK, is_escaped, masked
 from quiz.notes.marks import answer_mark
 from quiz.notes.wording import split_attributes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quiz.notes.inline import masked
+from quiz.cues.inline import masked
 
 if TYPE_CHECKING:
     from quiz.notes.repairs import Report

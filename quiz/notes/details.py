@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quiz.notes.inline import masked
+from quiz.cues.inline import masked
 
 if TYPE_CHECKING:
     from quiz.notes.dead import DeadZones

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind, Problem
-from quiz.notes.inline import masked
+from quiz.cues.inline import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

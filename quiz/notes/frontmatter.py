@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from quiz.notes.inline import unescape
+from quiz.cues.inline import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues.inline import MASK, bold_span, masked
 from quiz.notes.chains import is_follow_up
 from quiz.notes.cheatsheets import bold_title
 from quiz.notes.found import Found, Slot, answer_text
-from quiz.notes.inline import MASK, bold_span, masked
 from quiz.notes.sections import challenge_rows
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, LEVEL, TASK, Row, column, header, rows
 from quiz.notes.wording import cell_title, is_no_answer, split_attributes, title, without_lead

@@ -8,10 +8,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues.inline import bold_span
 from quiz.notes.chains import is_drill
 from quiz.notes.choices import add_choices
 from quiz.notes.found import Found, Slot, answer_text, is_rule, item_indent
-from quiz.notes.inline import bold_span
 from quiz.notes.marks import answer_mark, is_marked, part, question_mark
 from quiz.notes.summaries import reveal_slot, says_answer, without_reveals
 from quiz.notes.wording import (

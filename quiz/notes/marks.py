@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from quiz.notes.inline import bold_span, without_bold
+from quiz.cues.inline import bold_span, without_bold
 from quiz.notes.wording import EMOJI, Attributes, asks, split_attributes, without_lead
 
 if TYPE_CHECKING:

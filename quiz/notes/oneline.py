@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues.inline import is_escaped, masked
 from quiz.notes.found import Found, Slot
-from quiz.notes.inline import is_escaped, masked
 from quiz.notes.wording import Attributes, is_no_answer, split_attributes, without_lead
 
 if TYPE_CHECKING:

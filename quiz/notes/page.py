@@ -8,10 +8,10 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 from quiz.cards import Problem
+from quiz.cues.inline import MASK, masked, unescape
 from quiz.notes.dead import find_dead_zones
 from quiz.notes.details import find_details
 from quiz.notes.frontmatter import read_front_matter, tags_in_lines
-from quiz.notes.inline import MASK, masked, unescape
 from quiz.notes.repairs import read_repaired_blocks
 from quiz.notes.structure import Block, inner
 from quiz.notes.wording import Attributes, split_attributes, tags_alone

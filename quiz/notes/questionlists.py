@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues.inline import without_bold
 from quiz.notes.found import Found, Slot, answer_text, item_indent
-from quiz.notes.inline import without_bold
 from quiz.notes.marks import Parts, part, question_mark
 from quiz.notes.summaries import without_reveals
 from quiz.notes.wording import (

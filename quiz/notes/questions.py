@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues.inline import bold_span
 from quiz.notes.choices import add_choices
 from quiz.notes.found import Found, Slot, answer_text, indent_of, item_indent
-from quiz.notes.inline import bold_span
 from quiz.notes.marks import Parts, part, question_mark
 from quiz.notes.summaries import reveal_slot, without_reveals
 from quiz.notes.wording import without_lead

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quiz.cards import Kind
+from quiz.cues.inline import bold_span, masked, without_bold
 from quiz.notes.cheatsheets import cheat_sheet_items
 from quiz.notes.found import Found, answer_text
-from quiz.notes.inline import bold_span, masked, without_bold
 from quiz.notes.questionlists import is_contents, item_card, level_tags, with_tags
 from quiz.notes.tables import CHALLENGE, DESCRIPTION, FOCUS, LEVEL, TASK, WHY, column_pair, header, rows
 from quiz.notes.wording import (

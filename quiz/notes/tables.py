@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quiz.notes.inline import is_escaped
+from quiz.cues.inline import is_escaped
 from quiz.notes.wording import reduced
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quiz.notes.inline import masked, unescape, without_bold
+from quiz.cues.inline import masked, unescape, without_bold
 
 EMOJI = "\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u25a0-\u25ff"
 _LEADING = re.compile(

@@ -74,7 +74,7 @@ def summary_lines(
             if summary.reviews > _ENOUGH_FOR_MEAN
             else "."
         ),
-        "   ".join(f"{one.name.title()} {summary.counts[one]}" for one in _given(summary, buttons)),
+        _apart([f"{one.name.title()} {summary.counts[one]}" for one in _given(summary, buttons)], width),
         width,
     )
     right, due = summary.recalled
@@ -87,6 +87,12 @@ def summary_lines(
 
 def _given(summary: Summary, buttons: int) -> list[Rating]:
     return [one for one in Rating if one in ratings(buttons) or summary.counts[one]]
+
+
+def _apart(words: list[str], width: int) -> str:
+    """Words in one line, closer together where it is narrow."""
+    lines = [gap.join(words) for gap in ("   ", "  ", " ")]
+    return next((line for line in lines if cell_len(line) <= width), lines[-1])
 
 
 def _beside(left: str, right: str, width: int) -> list[str]:

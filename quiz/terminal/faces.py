@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from quiz.cues import as_read
 from quiz.visible import visible
 
 if TYPE_CHECKING:
@@ -87,11 +88,14 @@ def has_inline_html(markdown: str) -> bool:
 
 def read_html(markdown: str) -> str:
     """The markdown with harmless HTML and Obsidian's links as their markdown equals."""
-    if not has_inline_html(markdown) and "[[" not in markdown and "^" not in markdown:
-        return markdown
-    from quiz.notes import inline_html_to_markdown  # noqa: PLC0415 - brings the parser of notes with it
+    return as_read(markdown)
 
-    return inline_html_to_markdown(markdown)
+
+def in_lines(markdown: str) -> str:
+    """Markdown as lines show it: visible, read as `read_html` does, formulas as their TeX."""
+    from quiz.cues.inline import without_formula_marks  # noqa: PLC0415 - only lines need it
+
+    return without_formula_marks(read_html(visible(markdown))).strip("\n")
 
 
 def code_content(code: str) -> str:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rich.control import Control
-from rich.segment import Segment
 from rich.text import Text
 
 from quiz.cues import faces_of
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from quiz.interview import Interview
     from quiz.settings import Settings
     from quiz.terminal.console import SafeConsole
-    from quiz.terminal.drawing import Line
     from quiz.terminal.keys import Keyboard
 
 SOURCE = "terminal"
@@ -212,10 +210,10 @@ class Screen(Page):
         question = self._held.question
         if beside := words.answer_beside(self._held.card, question):
             self._print(Lines(self._lines(beside)), Text())
-        some = words.some_are_essential(question)
+        some = question.some_are_essential
         for number, point in enumerate(question.points, 1):
             mark = "!" if some and point.essential else " "
-            self._print(Lines(self._point_lines(f"{number:>2} {mark} ", point.text)))
+            self._print(Lines(self._behind(f"{number:>2} {mark} ", point.text)))
         if question.points:
             self._print(Text())
         if some:
@@ -224,11 +222,6 @@ class Screen(Page):
         if flags := words.red_flags_of(self._held.card, question):
             listed = "\n".join(f"- {flag}" for flag in flags)
             self._print(Lines(self._lines(f"**{RED_FLAGS}**\n\n{listed}")), Text())
-
-    def _point_lines(self, number: str, markdown: str) -> list[Line]:
-        drawn = self._lines(markdown, beside=len(number)) or [[]]
-        margins = [number, *[" " * len(number)] * (len(drawn) - 1)]
-        return [[Segment(margin), *line] for margin, line in zip(margins, drawn, strict=True)]
 
     def _points_are_ticked(self) -> bool:
         """Until the points are done; False if the interview is."""

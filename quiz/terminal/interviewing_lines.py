@@ -10,10 +10,10 @@ from quiz.cues import faces_of
 from quiz.interview import Phase
 from quiz.terminal import chain
 from quiz.terminal import interviewing_words as words
-from quiz.terminal.faces import read_html
+from quiz.terminal.faces import in_lines
 from quiz.terminal.interviewing_outcome import outcome_lines, saved_line, settled_line
 from quiz.terminal.plain import EndOfInput, Lines
-from quiz.visible import one_line, visible
+from quiz.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +160,7 @@ class Dialogue:
         self._move_on(self._interview.go_on(self._seconds()))
 
     def _say_points(self) -> None:
-        some = words.some_are_essential(self._held.question)
+        some = self._held.question.some_are_essential
         for number, point in enumerate(self._held.question.points, 1):
             essential = " (essential)" if some and point.essential else ""
             self._lines.say(f"{number}. {_text(point.text)}{essential}")
@@ -243,4 +243,4 @@ class Dialogue:
 
 
 def _text(markdown: str) -> str:
-    return read_html(visible(markdown)).strip("\n")
+    return in_lines(markdown)

@@ -80,11 +80,6 @@ def _is_whole(question: Question) -> bool:
     return [point.text for point in question.points] == [WHOLE_ANSWER]
 
 
-def some_are_essential(question: Question) -> bool:
-    """Whether it has to be shown which points are."""
-    return not all(point.essential for point in question.points)
-
-
 def result(question: Question) -> str:
     """What an answer came to."""
     if not question.points:
@@ -177,7 +172,8 @@ def ticking_row(question: Question, most_by_key: int, width: int) -> Text:
 
 def clarity_row(width: int) -> Text:
     """How clear was it?"""
-    return _row("How clear?", [("1-4", ""), ("[Enter]", "leaves it out"), ("n", "note")], width, "n")
+    leaves = "skips" if width < NARROW else "leaves it out"
+    return _row("How clear?", [("1-4", ""), ("[Enter]", leaves), ("n", "note")], width, "n")
 
 
 def _row(told: str, keys: Sequence[tuple[str, str]], width: int, less_important: str) -> Text:

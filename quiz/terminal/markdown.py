@@ -13,11 +13,13 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from quiz.cues.inline import formula_at
 from quiz.terminal.faces import read_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from markdown_it.rules_inline import StateInline
     from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
     from rich.markdown import MarkdownElement
 
@@ -31,6 +33,20 @@ _LONGEST_HIGHLIGHTED = 2_000
 # it drops them silently.
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
 _PARSER.enable(["strikethrough", "table"]).disable("lheading")
+
+
+def _formula_rule(state: StateInline, silent: bool) -> bool:
+    """A formula as its TeX: its backslashes are no escapes, its underscores no emphasis."""
+    found = formula_at(state.src, state.pos) if state.src[state.pos] == "\\" else None
+    if not found:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = found[0]
+    state.pos = found[1]
+    return True
+
+
+_PARSER.inline.ruler.before("escape", "formula", _formula_rule)
 
 
 class Code(CodeBlock):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
 from rich.text import Text
 
 from quiz.terminal import frame
@@ -40,3 +41,9 @@ class Page:
     def _lines(self, markdown: str, beside: int = 0) -> list[Line]:
         """Markdown as it is drawn, in what a number of columns leave of the width."""
         return lines_of(self._console, face(markdown, self._look), self._width - beside)
+
+    def _behind(self, mark: str, markdown: str) -> list[Line]:
+        """Markdown behind a mark, all its lines as far from the left."""
+        drawn = self._lines(markdown, beside=len(mark)) or [[]]
+        margins = [mark, *[" " * len(mark)] * (len(drawn) - 1)]
+        return [[Segment(margin), *line] for margin, line in zip(margins, drawn, strict=True)]

@@ -10,7 +10,7 @@ from quiz.cards import Rating
 from quiz.cues import faces_of
 from quiz.errors import QuizError
 from quiz.terminal import asides, chain, closing, frame
-from quiz.terminal.faces import read_html
+from quiz.terminal.faces import in_lines
 from quiz.terminal.hints import first_words, given_away, listing, with_accepted
 from quiz.terminal.opening import opening_lines
 from quiz.terminal.stopwatch import Stopwatch
@@ -193,7 +193,7 @@ class Dialogue:
         return with_accepted(faces_of(card, in_words=True).back)
 
     def _say_side(self, name: str, markdown: str) -> None:
-        text = read_html(visible(markdown)).strip("\n")
+        text = in_lines(markdown)
         block = asides.only_code(text)
         text = text if block is None else block
         self._lines.say(f"{name}:\n{text}" if "\n" in text else f"{name}: {text}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from quiz.cards import Rating
 from quiz.cues import asked_of
 from quiz.terminal import answering
+from quiz.terminal.faces import in_lines
 from quiz.terminal.plain import Dialogue, EndOfInput
 from quiz.terminal.quizzing import PICK, PICK_SEVERAL, SAY_FIRST, TICK
 
@@ -27,6 +28,7 @@ class QuizDialogue(Dialogue):
     def _ask(self, card: Card) -> None:
         self._recalled: Attempt | None = None
         self._picked: Rating | None = None
+        self._missed = False
         super()._ask(card)
 
     def _front(self, card: Card) -> str:
@@ -55,7 +57,9 @@ class QuizDialogue(Dialogue):
             self._rate(self._picked, counts=self._picked is Rating.AGAIN)
             return
         points = self._modes.points(card) if card and not self._tries else ()
-        if points:
+        if self._missed:
+            self._say_suggestion(Rating.AGAIN)
+        elif points:
             self._recall(points)
         super()._after_answer()
 
@@ -71,7 +75,7 @@ class QuizDialogue(Dialogue):
         if not question.written and self._read(SAY_FIRST).lower() == "k":
             return True
         for place, option in enumerate(question.options):
-            self._lines.say(f"{answering.letter(place)}) {option.text}")
+            self._lines.say(f"{answering.letter(place)}) {in_lines(option.text)}")
         while given := self._read(PICK_SEVERAL if question.several else PICK):
             picked = answering.picked(given, len(question.options))
             if picked is not None:
@@ -87,7 +91,8 @@ class QuizDialogue(Dialogue):
             self._picked = Rating.GOOD
             self._lines.say("Right.")
             return
-        self._lines.say(f"Not right: it is {answering.named(question.right)}.")
+        self._lines.say(f"Not yet: it is {answering.named(question.right)}.")
+        self._missed = True
         if self._settings.mcq.counts == "wrong-only":
             self._picked = Rating.AGAIN
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.segment import Segment
 from rich.text import Text
 
 from quiz.cards import Rating
@@ -37,6 +36,7 @@ class QuizScreen(Screen):
         super()._begin_card()
         self._recalled: Attempt | None = None
         self._picked = False
+        self._missed = False
 
     def _front(self, card: Card) -> str:
         # its options follow, each with a letter
@@ -49,6 +49,10 @@ class QuizScreen(Screen):
         if self._recalled:
             return "list", self._recalled
         return ("choice", None) if self._picked else super()._given()
+
+    @property
+    def _suggested(self) -> Rating:
+        return Rating.AGAIN if self._missed else super()._suggested
 
     def _begin_asking(self, card: Card) -> bool:
         if self._modes.is_typed(card):
@@ -90,9 +94,7 @@ class QuizScreen(Screen):
             if given.strip().lower() == "k":
                 return False
         for place, option in enumerate(question.options):
-            first, *others = self._lines(option.text) or [[]]
-            label = Segment(f"{answering.letter(place)}) ")
-            self._print(Lines([[label, *first], *others]))
+            self._print(Lines(self._behind(f"{answering.letter(place)}) ", option.text)))
         self._say(PICK_SEVERAL if question.several else PICK)
         while True:
             given = self._keyboard.line(_PROMPT)
@@ -114,8 +116,9 @@ class QuizScreen(Screen):
             if not self._show_answer(self._card):
                 return True
             return self._rate(Rating.GOOD, counts=False)
-        self._say(f"Not right: it is {right}.")
+        self._say(f"Not yet: it is {right}.")
         self._print(Text())
+        self._missed = True
         if self._settings.mcq.counts == "wrong-only":
             self._picked = True
             return self._rate(Rating.AGAIN) if self._show_answer(self._card) else True

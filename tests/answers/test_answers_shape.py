@@ -176,3 +176,11 @@ def test_without_marks_every_point_is_essential():
 )
 def test_the_rating_follows_from_the_points_that_were_known(known, rating):
     assert rating_of(points("- a (!)\n- b (!)\n- c"), known) is rating
+
+
+@pytest.mark.parametrize("typed", ["a^2 = 9", r"\(a^2 = 9\)", "A^2 = 9."])
+def test_a_formula_is_typed_without_its_marks_or_with_them(typed):
+    wanted = asked(r"\(a^2 = 9\)")
+    assert wanted.text == "a^2 = 9"
+    assert judge(wanted, typed).right
+    assert asked(r"\(f\) (a note)").text == "f (a note)"

@@ -228,3 +228,25 @@ def test_a_plan_follows_its_filter(dquiz, library):
     assert (planned["cards"], planned["levels"]) == (1, ["junior"])
     assert "--level junior" in dquiz("plan", "--show").out
     assert dquiz("plan", "--show", "--json").data["today"]["new"] == 1
+
+
+def test_what_is_asked_has_no_links_and_no_html(dquiz, library):
+    library.write("link.md", "Q: What is a [[Partition|partition]] of <code>a | b</code>?\nA: A [[Log]].\n")
+    library.sync()
+    library.close()
+    asked = "What is a partition of `a | b`?"
+    [row] = dquiz("cards", "link", "--json").data
+    assert row["asked"] == asked
+    assert row["prompt"].startswith("What is a [[Partition|")
+    assert asked in dquiz("cards", "link").out
+    assert asked in dquiz("search", "partition").out
+    shown = dquiz("show", row["id"]).out
+    assert asked in shown
+    assert "A Log." in shown
+
+
+def test_a_deck_above_others_is_listed_with_the_sum_of_all(dquiz):
+    counts = {line.split()[0]: line.split()[1] for line in dquiz("decks").out.splitlines()}
+    of_each = {row["name"]: row["cards"] for row in dquiz("decks", "--json").data}
+    assert counts["aws"] == str(of_each["aws"] + of_each["aws/iam"])
+    assert counts["iam"] == str(of_each["aws/iam"])

@@ -68,7 +68,7 @@ def test_reports_for_people(dquiz, interview, note, tmp_path):
     assert dquiz("interview", "--list").out == f"{row['id']}  2026-11-24 19:40  1 question, 2 of 2 points\n"
     shown = dquiz("interview", "--last").out
     assert shown.startswith("# Mock interview, 2026-11-24 19:40\n")
-    assert "- [x] layers (!)\n- [x] a manifest\n" in shown
+    assert "- [x] layers (essential)\n- [x] a manifest\n" in shown
     ended = dquiz("interview", "--show", row["id"], "--report", "held.json", "--quiet")
     assert (ended.code, ended.err) == (0, "")
     assert json.loads((tmp_path / "held.json").read_text())["id"] == row["id"]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from quiz.cues.inline import bold_span, code_spans, masked, unescape
 from quiz.notes import inline_html_to_markdown
-from quiz.notes.inline import bold_span, code_spans, masked, unescape
 
 
 @pytest.mark.parametrize(

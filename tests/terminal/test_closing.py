@@ -44,7 +44,7 @@ def test_summary_at_34_columns():
         "\n".join(closing.summary_lines(summary(), SOON, NOW, BERLIN, width=34))
         == """\
 34 reviews in 11 min, 19 s each.
-Again 4   Hard 3   Good 25   Easy 2
+Again 4  Hard 3  Good 25  Easy 2
 Due cards recalled: 21 of 24 (88 %), target 90 %.
 Hardest: Difference between CMD a…
   docker.md:57  2 × Again

@@ -150,7 +150,7 @@ Took 0:00 min.
 said none  1-3 tick  [Enter] next"""
     )
     terminal.press("a", "said 1 2 3")
-    terminal.press("\n", "How clear?")
+    terminal.press("\n", "How clear?  1-4  [Enter] skips")
     terminal.press("\n", "[y/N]")
     terminal.press("n")
     assert terminal.ended() == 0
@@ -341,3 +341,15 @@ def test_card_text_does_not_drive_the_terminal(program, begin):
     assert b"\x1b[6n" not in terminal.raw
     assert "\x9b" not in terminal.raw.decode()
     assert "\u202e" not in terminal.raw.decode()
+
+
+@pytest.mark.parametrize("arguments", [("interview", "deck.md"), ("review",), ("add",)])
+def test_what_is_told_at_34_columns_breaks_between_words(program, arguments):
+    (program.folder / "deck.md").write_text("Nothing to ask.\n")
+    argv = program.argv(*arguments)
+    told = program.run(*arguments, stdin="")
+    words = f"{told.stdout} {told.stderr}".split()
+    terminal = program._start(argv, columns=34, rows=40, env=program.environment, cwd=program.folder)
+    terminal.ended()
+    shown = terminal.text.split()
+    assert [word for word in shown if len(word) < 34] == [word for word in words if len(word) < 34]

@@ -185,3 +185,13 @@ def test_nothing_due(program):
 def test_the_time_is_told_if_it_is_wanted(program):
     done = program.run("review", program.deck, "--plain", stdin="\n3\nq\n", DQUIZ_REVIEW__TIMER="true")
     assert re.search(r"Good, again in 10 minutes, after \d+ s\n", done.stdout)
+
+
+def test_formulas_are_said_and_drawn_without_their_marks(program):
+    program.deck.write_text("Q: What is \\(a^2\\) beside `\\(x\\)`?\nA:\n- \\(a_1 * a_1\\)\n- b\n")
+    done = program.run("review", program.deck, "--plain", stdin="\nq\n")
+    assert "Question: What is a^2 beside `\\(x\\)`?\n" in done.stdout
+    assert "- a_1 * a_1\n" in done.stdout
+    terminal = program.review(wait_for="What is a^2 beside `\\(x\\)`?")
+    terminal.press(" ", "a_1 * a_1")
+    terminal.press("q")

@@ -140,7 +140,10 @@ def test_options_are_picked_at_a_terminal(program, columns):
     terminal = program.quiz("--seed", "1", columns=columns, wait_for="Pick one:")
     letters = {line[3:]: line[0] for line in terminal.on_screen.split("\n") if line[1:3] == ") "}
     terminal.press(f"{letters['cat']}\r", "[space]")
-    assert f"Not right: it is {letters['sh']}.\n\n" in terminal.on_screen
+    assert f"Not yet: it is {letters['sh']}.\n\n" in terminal.on_screen
+    rows = terminal.on_screen.split("\n")
+    accepted = next(row for row in rows if "[space]" in row)
+    assert "Again" in accepted if columns < 50 else "[space] Again" in accepted
     terminal.press("1", "Pick all that are right:")
     letters = {line[3:]: line[0] for line in terminal.on_screen.split("\n") if line[1:3] == ") "}
     terminal.press(f"{letters['bash']} {letters['sh']}\r", "2 reviews")
@@ -149,18 +152,28 @@ def test_options_are_picked_at_a_terminal(program, columns):
     assert [row[:3] for row in attempts(program)] == [("flip", True, "again"), ("choice", False, "good")]
 
 
+def test_a_long_option_goes_on_behind_its_letter(program):
+    program.deck.write_text(
+        "Q: What does it do?\n- [x] It allows other containers on that network\n- [ ] Nothing at all\n"
+    )
+    terminal = program.quiz("--seed", "1", columns=34, wait_for="Pick one:")
+    assert ") It allows other containers on\n   that network\n" in terminal.on_screen
+    terminal.press("\x03")
+
+
 def test_a_wrong_pick_is_followed_by_an_ordinary_rating(program):
     program.deck.write_text(SEVERAL)
     out = by_lines(program, "a\n1\n")
     assert "Pick all that are right:" in out
-    assert "Not right: it is " in out
+    assert "\nNot yet: it is " in out
+    assert "\nSuggested: 1 Again.\n" in out
     assert [row[:3] for row in attempts(program)] == [("flip", True, "again")]
 
 
 def test_a_wrong_pick_is_rated_at_once_where_that_is_wanted(program):
     program.deck.write_text(SEVERAL)
     out = by_lines(program, "a\n", DQUIZ_MCQ__COUNTS="wrong-only")
-    assert "Not right: it is " in out
+    assert "Not yet: it is " in out
     assert "Your rating:" not in out
     assert [row[:3] for row in attempts(program)] == [("choice", True, "again")]
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MASK = "\x7f"  # stands for a character in which no mark is looked for; no note contains it
 
@@ -88,6 +92,8 @@ def without_bold(text: str) -> str:
 
 # --- HTML ----------------------------------------------------------------------------------------------------------
 
+_FORMULA = re.compile(r"\\\(([^`\n\x7f]{1,400}?)\\\)|\\\[([^`\n\x7f]{1,400}?)\\\]")
+_TEX_SIGN = re.compile(r"[\\^_=+<>]|^\w{1,3}$")
 _TAG = re.compile(r"<(/?)(code|b|strong|i|em|u|s|sub|sup|kbd|br|p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _EQUAL = {"b": "**", "strong": "**", "i": "*", "em": "*", "u": "*", "s": "~~", "sub": "", "sup": ""}
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -100,6 +106,16 @@ def inline_html_to_markdown(text: str) -> str:
     """
     if "<" not in text and "[[" not in text and "^" not in text:
         return text
+    return _in_prose(text, _prose_to_markdown)
+
+
+def without_formula_marks(text: str) -> str:
+    r"""Formulas in TeX's own marks, ``\(…\)`` and ``\[…\]``, as their TeX alone; code stays."""
+    return _in_prose(text, _prose_with_bare_formulas) if "\\(" in text or "\\[" in text else text
+
+
+def _in_prose(text: str, change: Callable[[str], str]) -> str:
+    """The text with what stands outside of its fences changed."""
     result: list[str] = []
     prose: list[str] = []
     fence = ""
@@ -107,7 +123,7 @@ def inline_html_to_markdown(text: str) -> str:
         match = _FENCE.match(line)
         if fence or match:
             if prose:
-                result.append(_prose_to_markdown("\n".join(prose)))
+                result.append(change("\n".join(prose)))
                 prose = []
             result.append(line)
             if not fence and match:
@@ -117,8 +133,25 @@ def inline_html_to_markdown(text: str) -> str:
         else:
             prose.append(line)
     if prose:
-        result.append(_prose_to_markdown("\n".join(prose)))
+        result.append(change("\n".join(prose)))
     return "\n".join(result)
+
+
+def formula_at(text: str, position: int) -> tuple[str, int] | None:
+    """The TeX of the formula that begins there, and the offset behind it; escaped brackets around text are none."""
+    found = _FORMULA.match(text, position)
+    tex = (found[1] or found[2]).strip() if found else ""
+    return (tex, found.end()) if found and _TEX_SIGN.search(tex) else None
+
+
+def _prose_with_bare_formulas(text: str) -> str:
+    hidden = masked(text)
+    parts, position = [], 0
+    for found in _FORMULA.finditer(hidden):
+        if formula := formula_at(text, found.start()):
+            parts += [text[position : found.start()], formula[0]]
+            position = found.end()
+    return "".join(parts) + text[position:]
 
 
 def _prose_to_markdown(text: str) -> str:

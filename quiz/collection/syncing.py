@@ -202,10 +202,15 @@ class Sync:
     # --- what is in doubt --------------------------------------------------------------------------------------
 
     def relink(self, old: Card, new: Card, *, same: bool, now: datetime) -> None:
-        """Settle whether a new text is an old card: if so, the old card takes over its place and its reviews."""
-        from quiz.collection.relinking import join, keep_apart
+        """Settle whether a new text is an old card: if so, the old card takes over its place and its reviews.
+
+        Raises:
+            UsageError: The old card still stands in a file, the new one stands in none, or they are of one note.
+        """
+        from quiz.collection.relinking import join, keep_apart, refuse_unless_replaced
 
         with self._store.write() as connection:
+            refuse_unless_replaced(connection, old, new)
             (join if same else keep_apart)(connection, self._collection, old, new, now)
 
     def open_asks(self) -> list[Ask]:

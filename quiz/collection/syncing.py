@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quiz.collection import new_order
-from quiz.collection.reports import Ask, SyncReport
+from quiz.collection.reports import Ask, Fate, SyncReport, rewritten
 from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
 from quiz.collection.wishes import Wishes, switch
 from quiz.errors import MissingError
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from quiz.cards import Card, NoteId
     from quiz.collection import Collection
     from quiz.store.reading import Reader
+
+
+_NOTHING_ALIKE = 0.0
+"""The similarity of a pair that stands for the same card by its place alone."""
 
 
 class _DryRunError(Exception):
@@ -67,7 +71,15 @@ class Sync:
 
     def bring_in(self, targets: Sequence[str], now: datetime) -> None:
         """The same without a report: before a study session, where nothing may grow with the collection."""
-        self._bring_in(targets, now)
+        _, _, report = self._bring_in(targets, now)
+        if lost := sum(change.fate is Fate.RETIRED and change.reviews > 0 for change in report.changes):
+            told = (
+                "1 card with reviews lost its place"
+                if lost == 1
+                else f"{lost} cards with reviews lost their places"
+            )
+            in_doubt = report.ask or rewritten(report)
+            self._collection.tell(told + (": dquiz relink --list" if in_doubt else "."))
 
     def _bring_in(
         self, targets: Sequence[str], now: datetime, *, dry_run: bool = False, accept: Sequence[str] = ()
@@ -169,6 +181,8 @@ class Sync:
             new_order.switch(connection, self._new_order)
             switched = switch(connection, self._wishes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
+            for old, new in rewritten(report):
+                notes.ask_about(connection, old.note_id, new.note_id, _NOTHING_ALIKE, to_ms(now))
             also(connection)
             if dry_run:  # what is counted is not there any more afterwards
                 self._count(report, roots, switched.files, notes.reader_within(connection))
@@ -214,16 +228,18 @@ class Sync:
             (join if same else keep_apart)(connection, self._collection, old, new, now)
 
     def open_asks(self) -> list[Ask]:
-        """Pairs that earlier syncs could not settle."""
+        """Pairs that earlier syncs could not settle: the old text is still gone, and the new one there."""
         from quiz.store import notes
 
         with self._store.write() as connection:
             rows = notes.open_asks(connection)
             uids = [row[name] for row in rows for name in ("old_uid", "new_uid")]
-            found = {uid: note_from(row) for uid, row in notes.notes_by_uid(connection, uids).items()}
+            by_uid = notes.notes_by_uid(connection, uids)
+        gone = {uid for uid, row in by_uid.items() if row["retired_at"] is not None}
+        found = {uid: note_from(row) for uid, row in by_uid.items()}
         pairs = [(row["old_uid"], row["new_uid"], row["similarity"]) for row in rows]
         return [
             Ask(found[old], old, found[new], new, similarity)
             for old, new, similarity in pairs
-            if old in found and new in found
+            if old in gone and new in found.keys() - gone
         ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from quiz.collection import new_order
 from quiz.collection.reports import Ask, Fate, SyncReport, rewritten
-from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
+from quiz.collection.scanning import Root, Scan, files_of, root_of, roots_for, scan
 from quiz.collection.wishes import Wishes, switch
 from quiz.errors import MissingError
 from quiz.library import absolute, shown
@@ -118,10 +118,11 @@ class Sync:
         if deck := self._collection.shipped.taking_part(target):
             return self._let_go(deck, now)
         path, report = shown(absolute(target)), SyncReport()
-        known = [row[0] for row in self._store.read("SELECT path FROM source ORDER BY id")]
+        sources: list[Any] = [*self._store.read("SELECT path, shipped FROM source ORDER BY id")]
+        known = [row[0] for row in sources]
         if path not in known:
             raise MissingError(f"{shown(target)}: not a source. Sources are: {', '.join(known) or 'none'}.")
-        gone = Scan(gone=list(files_below(self._store.read, Path(path)).values()))
+        gone = Scan(gone=list(files_of(self._store.read, root_of(sources, Path(path))).values()))
         switched = self._apply(gone, [], report, now, accepted=[path])
         with self._store.write() as connection:
             notes.remove_source(connection, path)
@@ -177,12 +178,14 @@ class Sync:
 
         with self._transaction(dry_run=dry_run) as connection:
             for root in roots:
-                notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
+                notes.add_source(
+                    connection, root.source, to_ms(now), shipped=root.shipped, without=root.without
+                )
             new_order.switch(connection, self._new_order)
             switched = switch(connection, self._wishes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
-            for old, new in rewritten(report):
-                notes.ask_about(connection, old.note_id, new.note_id, _NOTHING_ALIKE, to_ms(now))
+            for lost, come in rewritten(report):
+                notes.ask_about(connection, lost.note_id, come.note_id, _NOTHING_ALIKE, to_ms(now))
             also(connection)
             if dry_run:  # what is counted is not there any more afterwards
                 self._count(report, roots, switched.files, notes.reader_within(connection))

@@ -125,6 +125,22 @@ def no_markdown(path: Path) -> str | None:
     return _OTHER_FORMATS.get(path.suffix.lower())
 
 
+def leaves_out(folder: Path, path: Path) -> bool:
+    """Whether a file or folder inside a folder is not among what `find_notes` finds there."""
+    if path == folder or not folder.is_dir():
+        return False
+    ignored, here, prefix = _Ignored(_git_above(folder)), folder, ""
+    for part in path.relative_to(folder).parts:
+        ignored = ignored.within(here, prefix)
+        here, name = here / part, prefix + part
+        if not here.is_dir():
+            return not name.lower().endswith(SUFFIXES) or ignored.leaves_out(name)
+        if part.startswith(".") or ignored.leaves_out(name + "/", otherwise=_is_of_programs(here)):
+            return True
+        prefix = name + "/"
+    return False
+
+
 def _nothing_found(root: Path) -> str:
     hidden = FoundFiles()
     _walk(hidden, root, "", _Ignored(git=None), {_identity(root)})
@@ -242,9 +258,9 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _is_of_programs(entry: os.DirEntry[str]) -> bool:
+def _is_of_programs(folder: os.DirEntry[str] | Path) -> bool:
     """Whether a folder holds packages: their notes are nobody's here."""
-    return entry.name == _NO_NOTES or Path(entry.path, _ENVIRONMENT).is_file()
+    return folder.name == _NO_NOTES or Path(folder, _ENVIRONMENT).is_file()
 
 
 def _layers(file: Path, below: str, lead: str = "") -> list[_Layer]:

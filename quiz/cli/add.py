@@ -61,7 +61,7 @@ def add(
     if editor and (question or answer):
         raise UsageError("--editor takes the place of --question and --answer: give either.")
     with opened() as collection:
-        to = adding.target(collection, deck, current().configuration.notes)
+        to = adding.target(collection, deck, current().configuration.notes, current().now())
         if not question:
             question, answer = _written(editor=editor, answer=answer)
         prompt, told = _clean(question), _clean(answer)

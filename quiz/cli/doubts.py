@@ -37,7 +37,7 @@ _WORD = re.compile(r"\S+\s*|\s+")
 
 def relink(
     old: Annotated[
-        str | None, typer.Argument(metavar="OLD", help="A retired card.", show_default=False)
+        str | None, typer.Argument(metavar="OLD", help="A card that lost its place.", show_default=False)
     ] = None,
     new: Annotated[
         str | None, typer.Argument(metavar="NEW", help="The card it became.", show_default=False)

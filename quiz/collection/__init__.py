@@ -13,6 +13,7 @@ from quiz.store import Store
 from quiz.store.reading import Selected, card_rows, log_rows
 from quiz.store.rows import (
     IMPORT,
+    RELINK,
     as_stored,
     card_from,
     review_columns,
@@ -302,7 +303,7 @@ class Collection:
         """Take back the last step, of one run or of all; None if there is none (of today, if ``same_day``).
 
         Raises:
-            NothingToUndoError: It cannot be taken back: the card was reviewed again since.
+            NothingToUndoError: It cannot be taken back: a relink, or the card was reviewed again since.
         """
         from quiz.collection.steps import step_from
         from quiz.store import writing
@@ -311,6 +312,11 @@ class Collection:
             action = writing.last_action(connection, run_id)
             if action is None or (same_day and action["study_day"] < self.days.day(now).toordinal()):
                 return None
+            if action["kind"] == RELINK:
+                raise NothingToUndoError(
+                    "The last change was a relink; it cannot be taken back, nor can what was done before it. "
+                    "`dquiz undo --list` shows the steps."
+                )
             if reason := writing.stale_reason(connection, action):
                 raise NothingToUndoError(f"The last step cannot be taken back: {reason}.")
             writing.take_back(connection, action, to_ms(now))

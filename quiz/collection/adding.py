@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quiz.collection.finding import is_path
-from quiz.errors import DeckNotFoundError, QuizError, UsageError
+from quiz.collection.naming import Names
+from quiz.errors import AmbiguousDeckError, DeckNotFoundError, MissingError, QuizError, UsageError
 from quiz.library import SUFFIXES, Staged, absolute, read_note, shown
 from quiz.notes import deck_name
 from quiz.notes.adding import append_question
@@ -59,16 +60,17 @@ class Target:
     shipped: bool = False
 
 
-def target(collection: Collection, given: str, folder: Path) -> Target:
-    """Where a question goes.
+def target(collection: Collection, given: str, folder: Path, now: datetime) -> Target:
+    """Where a question goes; a shipped deck that is named takes part from now on.
 
     Args:
         collection: Its decks are known by name.
         given: A deck, a file of notes, or the name of a new deck; empty is the deck that was studied last.
         folder: Of the learner's notes, for a new deck.
+        now: The moment, UTC.
 
     Raises:
-        DeckNotFoundError: None is given, and it is not clear which is meant.
+        DeckNotFoundError: None is given or several are called so, and it is not clear which is meant.
         UsageError: It can be no name.
     """
     if given and is_path(given) and absolute(given).suffix.lower() in SUFFIXES:
@@ -76,12 +78,34 @@ def target(collection: Collection, given: str, folder: Path) -> Target:
         rows = collection.store.read("SELECT name FROM file WHERE path = :path", path=shown(path))
         return Target(path, rows[0]["name"] if rows else path.name, path)
     name = given.strip("/ ") or _studied_last(collection)
-    if found := collection.store.read(_FILES, deck=name, shipped=0):
-        path = Path(found[0]["path"])
-        return Target(path, found[0]["name"], path)
-    if shipped := collection.store.read(_FILES, deck=name, shipped=1):
-        return Target(Path(shipped[0]["path"]), shipped[0]["name"], Path(shipped[0]["path"]), shipped=True)
-    return _new(name, folder)
+    return (
+        _existing(collection, name)
+        or _existing(collection, _full(collection, name, now))
+        or _new(name, folder)
+    )
+
+
+def _existing(collection: Collection, name: str) -> Target | None:
+    """The file that holds most of a deck; one's own wins over a shipped one."""
+    for shipped in (0, 1):
+        if found := collection.store.read(_FILES, deck=name, shipped=shipped):
+            path = Path(found[0]["path"])
+            return Target(path, found[0]["name"], path, shipped=bool(shipped))
+    return None
+
+
+def _full(collection: Collection, name: str, now: datetime) -> str:
+    """The full name of a deck as every command understands it; a name that no deck has stays as it is.
+
+    Raises:
+        AmbiguousDeckError: Several decks are called so.
+    """
+    try:
+        return Names(collection, now).full(name)
+    except AmbiguousDeckError:
+        raise
+    except MissingError:
+        return name
 
 
 def _studied_last(collection: Collection) -> str:

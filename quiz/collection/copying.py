@@ -82,7 +82,7 @@ def _is(path: Path, data: bytes) -> bool:
 def _root(collection: Collection, copy: Path) -> Root:
     sources = collection.store.read("SELECT path, shipped FROM source")
     root = root_of(sources, copy)
-    return root if root.known else replace(root, source=shown(absolute(collection.notes)))
+    return root if root.known else replace(root_of(sources, absolute(collection.notes)), path=copy)
 
 
 def _moved(collection: Collection, path: Path, copy: Path) -> Scan:

@@ -214,7 +214,7 @@ class _Import:
             raise StoreLockedError("Another import went on at the same time. Nothing was changed; try again.")
         if scan.read:
             if self.report.folder:
-                stored.add_source(connection, self.root.source, to_ms(self.now))
+                stored.add_source(connection, self.root.source, to_ms(self.now), without=self.root.without)
             sync = SyncReport()
             Application(connection, scan, sync, self.now, (), pinned=tuple(self.returning.pins)).run()
             self.report.problems += sync.problems

@@ -10,7 +10,8 @@ from quiz.collection.replaying import replay
 from quiz.errors import UsageError
 from quiz.matching import facet_changes
 from quiz.store import notes, tables, writing
-from quiz.store.rows import note_from, to_ms
+from quiz.store.rows import RELINK, note_from, to_ms
+from quiz.visible import in_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,19 +41,36 @@ _TEXT_COLUMNS = [
 ]
 
 
+def refuse_unless_replaced(connection: Connection, old: Card, new: Card) -> None:
+    """A card that is still asked must not lose its history to another one.
+
+    Raises:
+        UsageError: They are cards of one note, the old one still stands in a file, or the new one stands in none.
+    """
+    if old.note_id == new.note_id:
+        raise UsageError("These are cards of the same note: there is nothing to relink.")
+    by_uid = notes.notes_by_uid(connection, [old.note_id, new.note_id])
+    old_note, new_note = by_uid[old.note_id], by_uid[new.note_id]
+    if old_note["retired_at"] is None:
+        where = in_line(f"{old_note['last_file']}:{old_note['line']}")
+        raise UsageError(
+            f"{old.id[:8]} is still asked, at {where}: OLD must be a card that lost its place. "
+            "`dquiz relink --list` shows which did."
+        )
+    if new_note["retired_at"] is not None:
+        raise UsageError(
+            f"{new.id[:8]} stands in no file any more: NEW must be a card that is asked. "
+            "If the text is there, read it with `dquiz sync`."
+        )
+
+
 def keep_apart(connection: Connection, _collection: Collection, old: Card, new: Card, now: datetime) -> None:
     """They are different cards, and are never asked about again."""
     notes.settle(connection, old.note_id, new.note_id, same=False, now_ms=to_ms(now))
 
 
 def join(connection: Connection, collection: Collection, old: Card, new: Card, now: datetime) -> None:
-    """The old note takes over the text, the place and the reviews of the new one.
-
-    Raises:
-        UsageError: They are cards of one note.
-    """
-    if old.note_id == new.note_id:
-        raise UsageError("These are cards of the same note: there is nothing to relink.")
+    """The old note takes over the text, the place and the reviews of the new one."""
     by_uid = notes.notes_by_uid(connection, [old.note_id, new.note_id])
     old_note, new_note = by_uid[old.note_id], by_uid[new.note_id]
     cards = notes.cards_of(connection, [old_note["id"], new_note["id"]])
@@ -84,6 +102,9 @@ def join(connection: Connection, collection: Collection, old: Card, new: Card, n
         connection, tables.note, [{"id": old_note["id"], **text, "mod": mod, "retired_at": None}]
     )
     notes.settle(connection, old.note_id, new.note_id, same=True, now_ms=to_ms(now))
+    heir_key = next(card["id"] for card in cards[old_note["id"]] if card["uid"] == old.id)
+    day = collection.days.day(now).toordinal()
+    writing.add_action(connection, RELINK, [(heir_key, {})], at=to_ms(now), study_day=day, run_id=None)
 
 
 def _take_reviews(

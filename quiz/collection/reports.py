@@ -104,14 +104,19 @@ _NEAR = 30
 def rewritten(report: SyncReport) -> list[tuple[Change, Change]]:
     """Retired cards with reviews, each with the card that was added near its place: it may be the same, written anew.
 
-    Pairs that are asked about are not among them. Of a file that was renamed, the place is that in its new name.
+    Pairs that are asked about are not among them, nor are notes that only lost a card, or only gained one.
+    Of a file that was renamed, the place is that in its new name.
     """
     asked = {ask.old_id for ask in report.ask}
+    of_fate = {fate: {each.note_id for each in report.changes if each.fate is fate} for fate in Fate}
+    living = (of_fate[Fate.RETIRED] & of_fate[Fate.ADDED]).union(of_fate[Fate.CHANGED], of_fate[Fate.MOVED])
     now_called = {each.before.file: each.note.file for each in report.changes if each.before}
-    added = _of_notes(each for each in report.changes if each.fate is Fate.ADDED)
+    added = _of_notes(
+        each for each in report.changes if each.fate is Fate.ADDED and each.note_id not in living
+    )
     pairs = []
     for old in _of_notes(each for each in report.changes if each.fate is Fate.RETIRED and each.reviews):
-        if old.note_id in asked:
+        if old.note_id in asked | living:
             continue
         files = {old.note.file, now_called.get(old.note.file)}
         near = [

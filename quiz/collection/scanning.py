@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from quiz.cards import Problem
 from quiz.collection.reports import SOURCE_MISSING
 from quiz.errors import MissingError
-from quiz.library import NoteFile, absolute, digest, find_notes, lies_in, no_markdown, read_note, shown
+from quiz.library import (
+    NoteFile,
+    absolute,
+    digest,
+    find_notes,
+    leaves_out,
+    lies_in,
+    no_markdown,
+    read_note,
+    shown,
+)
 from quiz.reading import Source, read_decks
 
 if TYPE_CHECKING:
@@ -33,7 +43,8 @@ class Root:
     Attributes:
         source: The path of the source; names of files are relative to it.
         known: Whether the collection has that source already.
-        without: Paths of sources inside it that stay apart: the shipped decks.
+        without: Paths of sources inside it that stay apart: the shipped decks, and what was named although an
+            ignore file leaves it out.
         known_only: Only files that were read before: of the shipped decks, those that take part.
     """
 
@@ -93,7 +104,7 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
             replace(root_of(known, Path(row["path"])), known_only=bool(row["shipped"])) for row in known
         ]
         return all_sources + [
-            root for each in configured if not (root := root_of(known, absolute(each))).known
+            root for each in configured if not (root := _named(known, absolute(each))).known
         ]
     for target in targets:
         if not absolute(target).exists():
@@ -103,7 +114,7 @@ def roots_for(sources: Iterable[Row], targets: Sequence[str], configured: Sequen
         if (what := no_markdown(absolute(target))) and absolute(target).is_file():
             raise MissingError(f"{shown(target)}: {what}.", path=shown(target))
     roots: list[Root] = []
-    for root in (root_of(known, absolute(target)) for target in targets):
+    for root in (_named(known, absolute(target)) for target in targets):
         if not any(other.holds(shown(root.path)) for other in roots):
             roots = [*(other for other in roots if not root.holds(shown(other.path))), root]
     return roots
@@ -114,11 +125,24 @@ def root_of(sources: Sequence[Row], path: Path) -> Root:
     name = shown(path)
     around = [row for row in sources if lies_in(name, row["path"])]
     source = max(around, key=lambda row: len(row["path"]), default=None)
-    inside = (row["path"] for row in sources if row["shipped"] and row["path"] != name)
-    without = tuple(each for each in inside if lies_in(each, name))
+    without = tuple(
+        row["path"]
+        for row in sources
+        if row["path"] != name
+        and lies_in(row["path"], name)
+        and (source is not None or row["shipped"] or leaves_out(path, Path(row["path"])))
+    )
     if source is None:
         return Root(path, name, known=False, without=without)
     return Root(path, source["path"], bool(source["shipped"]), without=without)
+
+
+def _named(sources: Sequence[Row], path: Path) -> Root:
+    """A path that a person names; where an ignore file of its source leaves it out, it is a source of its own."""
+    root = root_of(sources, path)
+    if not root.known or root.shipped or not leaves_out(Path(root.source), path):
+        return root
+    return root_of([row for row in sources if not lies_in(shown(path), row["path"])], path)
 
 
 def scan(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quiz.collection import new_order
-from quiz.collection.reports import Ask, SyncReport
-from quiz.collection.scanning import Root, Scan, files_below, files_of, root_of, roots_for, scan
+from quiz.collection.reports import Ask, Fate, SyncReport, rewritten
+from quiz.collection.scanning import Root, Scan, files_of, root_of, roots_for, scan
 from quiz.collection.wishes import Wishes, switch
 from quiz.errors import MissingError
 from quiz.library import absolute, shown
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from quiz.cards import Card, NoteId
     from quiz.collection import Collection
     from quiz.store.reading import Reader
+
+
+_NOTHING_ALIKE = 0.0
+"""The similarity of a pair that stands for the same card by its place alone."""
 
 
 class _DryRunError(Exception):
@@ -67,7 +71,15 @@ class Sync:
 
     def bring_in(self, targets: Sequence[str], now: datetime) -> None:
         """The same without a report: before a study session, where nothing may grow with the collection."""
-        self._bring_in(targets, now)
+        _, _, report = self._bring_in(targets, now)
+        if lost := sum(change.fate is Fate.RETIRED and change.reviews > 0 for change in report.changes):
+            told = (
+                "1 card with reviews lost its place"
+                if lost == 1
+                else f"{lost} cards with reviews lost their places"
+            )
+            in_doubt = report.ask or rewritten(report)
+            self._collection.tell(told + (": dquiz relink --list" if in_doubt else "."))
 
     def _bring_in(
         self, targets: Sequence[str], now: datetime, *, dry_run: bool = False, accept: Sequence[str] = ()
@@ -106,10 +118,11 @@ class Sync:
         if deck := self._collection.shipped.taking_part(target):
             return self._let_go(deck, now)
         path, report = shown(absolute(target)), SyncReport()
-        known = [row[0] for row in self._store.read("SELECT path FROM source ORDER BY id")]
+        sources: list[Any] = [*self._store.read("SELECT path, shipped FROM source ORDER BY id")]
+        known = [row[0] for row in sources]
         if path not in known:
             raise MissingError(f"{shown(target)}: not a source. Sources are: {', '.join(known) or 'none'}.")
-        gone = Scan(gone=list(files_below(self._store.read, Path(path)).values()))
+        gone = Scan(gone=list(files_of(self._store.read, root_of(sources, Path(path))).values()))
         switched = self._apply(gone, [], report, now, accepted=[path])
         with self._store.write() as connection:
             notes.remove_source(connection, path)
@@ -165,10 +178,14 @@ class Sync:
 
         with self._transaction(dry_run=dry_run) as connection:
             for root in roots:
-                notes.add_source(connection, root.source, to_ms(now), shipped=root.shipped)
+                notes.add_source(
+                    connection, root.source, to_ms(now), shipped=root.shipped, without=root.without
+                )
             new_order.switch(connection, self._new_order)
             switched = switch(connection, self._wishes, report, to_ms(now))
             Application(connection, found, report, now, accepted, pinned).run()
+            for lost, come in rewritten(report):
+                notes.ask_about(connection, lost.note_id, come.note_id, _NOTHING_ALIKE, to_ms(now))
             also(connection)
             if dry_run:  # what is counted is not there any more afterwards
                 self._count(report, roots, switched.files, notes.reader_within(connection))
@@ -202,23 +219,30 @@ class Sync:
     # --- what is in doubt --------------------------------------------------------------------------------------
 
     def relink(self, old: Card, new: Card, *, same: bool, now: datetime) -> None:
-        """Settle whether a new text is an old card: if so, the old card takes over its place and its reviews."""
-        from quiz.collection.relinking import join, keep_apart
+        """Settle whether a new text is an old card: if so, the old card takes over its place and its reviews.
+
+        Raises:
+            UsageError: The old card still stands in a file, the new one stands in none, or they are of one note.
+        """
+        from quiz.collection.relinking import join, keep_apart, refuse_unless_replaced
 
         with self._store.write() as connection:
+            refuse_unless_replaced(connection, old, new)
             (join if same else keep_apart)(connection, self._collection, old, new, now)
 
     def open_asks(self) -> list[Ask]:
-        """Pairs that earlier syncs could not settle."""
+        """Pairs that earlier syncs could not settle: the old text is still gone, and the new one there."""
         from quiz.store import notes
 
         with self._store.write() as connection:
             rows = notes.open_asks(connection)
             uids = [row[name] for row in rows for name in ("old_uid", "new_uid")]
-            found = {uid: note_from(row) for uid, row in notes.notes_by_uid(connection, uids).items()}
+            by_uid = notes.notes_by_uid(connection, uids)
+        gone = {uid for uid, row in by_uid.items() if row["retired_at"] is not None}
+        found = {uid: note_from(row) for uid, row in by_uid.items()}
         pairs = [(row["old_uid"], row["new_uid"], row["similarity"]) for row in rows]
         return [
             Ask(found[old], old, found[new], new, similarity)
             for old, new, similarity in pairs
-            if old in found and new in found
+            if old in gone and new in found.keys() - gone
         ]

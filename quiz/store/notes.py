@@ -64,14 +64,17 @@ def sources(connection: Connection) -> list[Row]:
     return [row._mapping for row in connection.execute(select(tables.source).order_by(tables.source.c.id))]  # noqa: SLF001
 
 
-def add_source(connection: Connection, path: str, now_ms: int, *, shipped: bool = False) -> None:
-    """Remember a source, unless it is known; sources inside it are taken over."""
+def add_source(
+    connection: Connection, path: str, now_ms: int, *, shipped: bool = False, without: Sequence[str] = ()
+) -> None:
+    """Remember a source, unless it is known; sources inside it are taken over, but for some that stay apart."""
     source, file = tables.source, tables.file
     if connection.scalar(select(source.c.id).where(source.c.path == path)):
         return
     key = _inserted(connection, source, {"path": path, "shipped": int(shipped), "added_at": now_ms})
     for other in sources(connection):
-        if other["path"].startswith(path.rstrip("/") + "/") and not other["shipped"]:
+        inside = other["path"].startswith(path.rstrip("/") + "/")
+        if inside and not other["shipped"] and other["path"] not in without:
             connection.execute(update(file).where(file.c.source_id == other["id"]).values(source_id=key))
             connection.execute(delete(source).where(source.c.id == other["id"]))
 

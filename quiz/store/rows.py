@@ -360,8 +360,8 @@ def review_columns(review: Review) -> dict[str, Any]:
     }
 
 
-TICK, IMPORT = "tick", "import"
-"""Steps of their own kind: what the first changes are notes and not cards, the second brought cards and reviews."""
+TICK, IMPORT, RELINK = "tick", "import", "relink"
+"""Steps of their own kind: of notes and not of cards; one that brought cards; one that cannot be taken back."""
 
 
 def step_changes(action: Row) -> list[tuple[int, dict[str, Any]]]:

@@ -72,6 +72,29 @@ def test_a_shipped_deck_is_copied_before_it_is_written_into(dquiz, environment):
     assert {row["id"] for row in dquiz("cards", "tilt", "--json").data} == cards | {ended.data["id"]}
 
 
+def test_a_deck_is_named_as_everywhere_else(dquiz, ports, home):
+    for name in ("PORTS", "Ports/"):
+        added = dquiz("add", name, "-Q", f"Whose name is {name}?", "-A", "Its.", "--json", "--yes").data
+        assert (added["deck"], added["path"]) == ("ports", str(ports.notes / "ports.md"))
+    first = dquiz("add", "aws/iam", "-Q", "Who assumes a role?", "-A", "A principal.", "--json").data
+    by_leaf = dquiz("add", "IAM", "-Q", "What is denied first?", "-A", "Whatever is.", "--json").data
+    assert (by_leaf["deck"], by_leaf["path"]) == ("aws/iam", first["path"])
+    dquiz("add", "gcp/iam", "-Q", "Which binding is wide?", "-A", "That of a folder.", "--yes")
+    ended = dquiz("add", "iam", "-Q", "Which one?", "-A", "Neither.")
+    assert (ended.code, "aws/iam or gcp/iam" in ended.err) == (3, True)
+    above = dquiz("add", "aws", "-Q", "Whose cloud is it?", "-A", "Theirs.", "--json").data
+    assert (above["deck"], above["path"]) == ("aws", str(home / "notes/aws.md"))
+
+
+def test_a_shipped_deck_that_takes_no_part_yet_is_meant_by_its_name(dquiz, environment, home):
+    environment["DQUIZ_COLLECTION__SHIPPED"] = "true"
+    added = dquiz("add", "Tilt", "-Q", "Who keeps the port?", "-A", "Tilt.", "--json").data
+    assert (added["deck"], added["path"]) == ("tilt", str(home / "notes/tilt.md"))
+    assert len(dquiz("cards", "tilt", "--json").data) > 1
+    again = dquiz("add", "tilt", "-Q", "Who frees the port?", "-A", "You.", "--json", "--yes").data
+    assert again["path"] == added["path"]
+
+
 def test_a_near_duplicate_needs_a_yes(dquiz, ports):
     path = ports.notes / "ports.md"
     before = path.read_bytes()

@@ -154,6 +154,72 @@ def test_a_rename_says_which_cards_lost_their_place_and_how_to_join_them(dquiz, 
     assert (card["id"], card["prompt"]) == (lost, "Whose address stays unseen?")
 
 
+REWRITTEN = "Q: Whose address stays unseen?\nA: Yours, from the far server."
+
+
+@pytest.fixture
+def lost(ports):
+    """A desk where question and answer of a reviewed card were both written anew, which nobody has read yet."""
+    ports.sync()
+    ports.rate("What does a proxy hide?")
+    text = (ports.notes / "ports.md").read_text()
+    ports.old_text = text
+    ports.write("ports.md", text.replace("\n".join(text.split("\n")[3:5]), REWRITTEN))
+    return ports
+
+
+def test_a_pair_that_a_sync_only_offers_stays_to_be_settled(dquiz, lost):
+    assert dquiz("sync", "--dry-run").out.count("Whose address")
+    assert dquiz("relink", "--list", "--json").data == []
+    assert dquiz("sync", "--json").data["ask"] == []
+    [ask] = dquiz("relink", "--list", "--json").data
+    assert (ask["old"]["prompt"], ask["new"]["prompt"]) == (
+        "What does a proxy hide?",
+        "Whose address stays unseen?",
+    )
+    old, new = ask["old"]["id"], ask["new"]["id"]
+    assert f"dquiz relink {old[:8]} {new[:8]}" in dquiz("relink").out + dquiz("relink", "--list").out
+    dquiz("relink", "--no", old, new)
+    assert dquiz("relink", "--list", "--json").data == []
+    dquiz("relink", old, new)
+    assert [card["id"] for card in dquiz("cards", "--json").data if card["reps"]] == [old]
+    assert dquiz("relink", "--list", "--json").data == []
+
+
+def test_a_pair_is_in_doubt_only_while_the_old_text_is_gone_and_the_new_one_there(dquiz, lost):
+    new_text = (lost.notes / "ports.md").read_text()
+    dquiz("sync")
+    lost.write("ports.md", lost.old_text)
+    dquiz("sync")
+    assert dquiz("relink", "--list", "--json").data == []
+    lost.write("ports.md", new_text)
+    dquiz("sync")
+    assert len(dquiz("relink", "--list", "--json").data) == 1
+    lost.write("ports.md", new_text.replace(REWRITTEN + "\n", ""))
+    dquiz("sync")
+    assert dquiz("relink", "--list", "--json").data == []
+
+
+def test_a_note_that_only_lost_a_card_is_in_no_doubt(dquiz, ports):
+    ports.write("ports.md", "C: Port [80] is for [http], said the man in the street.\n")
+    ports.sync()
+    ports.rate("Port […] is")
+    ports.rate("Port 80 is")
+    ports.write("ports.md", f"C: Port [80] is for http, said the man in the street.\n\n{REWRITTEN}\n")
+    data = dquiz("sync", "--json").data
+    assert (data["retired"], data["added"], data["rewritten"]) == (1, 1, [])
+    ports.write("ports.md", f"C: Port [80] is for [http], said the man.\n\nC: A [new] one.\n\n{REWRITTEN}\n")
+    assert dquiz("sync", "--json").data["rewritten"] == []
+
+
+def test_a_review_says_that_the_edit_it_reads_first_took_a_card_its_place(dquiz, lost):
+    told = "1 card with reviews lost its place: dquiz relink --list"
+    path = str(lost.notes / "ports.md")
+    assert told in dquiz("review", path, "--plain").err.splitlines()
+    assert len(dquiz("relink", "--list", "--json").data) == 1
+    assert "lost its place" not in dquiz("review", path, "--plain").err
+
+
 # --- relink --------------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,8 @@ import pytest
 from asking import asked
 
 from quiz.cards import Rating
+from quiz.collection.checkup import check_up
+from quiz.collection.steps import steps
 from quiz.errors import NothingToUndoError, UsageError
 
 OLD = "Q: Why is the sky blue at noon?\nA: Short waves are scattered more by the air.\n"
@@ -120,34 +122,68 @@ def test_two_cards_of_one_note_cannot_be_relinked(desk):
         desk.collection.sync.relink(desk.card("der Hund"), desk.card("the dog"), same=True, now=desk.now)
 
 
-def test_a_living_card_takes_over_another_living_one(desk):
-    desk.write("both.md", OLD + "\n" + asked("Is the sea blue?"))
+@pytest.mark.parametrize("same", [True, False])
+def test_only_a_card_without_a_place_is_relinked_and_only_to_one_that_has_one(desk, same):
+    desk.write("both.md", OLD + "\n" + asked("Is the sea blue?") + "\n" + asked("Is milk white?"))
     desk.sync()
-    first = desk.rate("Why is the sky", Rating.EASY)
-    desk.rate("Is the sea")
-    desk.collection.sync.relink(desk.card("Why is the sky"), desk.card("Is the sea"), same=True, now=desk.now)
-    [card] = living(desk)
-    assert (card.id, card.note.prompt, card.schedule.reps) == (first.card_id, "Is the sea blue?", 2)
-    assert card.schedule == replay(desk, card)
-    desk.sync()
-    assert len([card for card in living(desk) if card.note.prompt == "Is the sea blue?"]) == 1
+    for question in ("Why is the sky", "Is the sea", "Is milk"):
+        desk.rate(question, Rating.EASY)
+    before = desk.state()
+    with pytest.raises(UsageError, match=r"still asked, at both\.md:1"):
+        desk.collection.sync.relink(
+            desk.card("Why is the sky"), desk.card("Is the sea"), same=same, now=desk.now
+        )
+    assert desk.state() == before
+    desk.write("both.md", asked("Is milk white?"))
+    desk.sync(accept=[str(desk.notes)])
+    before = desk.state()
+    with pytest.raises(UsageError, match="in no file"):
+        desk.collection.sync.relink(
+            desk.card("Why is the sky"), desk.card("Is the sea"), same=same, now=desk.now
+        )
+    assert desk.state() == before
 
 
-def test_a_card_that_takes_over_another_keeps_both_notes_to_self(desk):
-    desk.write("both.md", OLD + "\n" + asked("Is the sea blue?"))
-    desk.sync()
-    old, new = desk.card("Why is the sky"), desk.card("Is the sea")
+def test_a_card_that_takes_over_another_keeps_both_notes_to_self(doubt):
+    old, new = doubt.card("Why is the sky"), doubt.card("Why do we see")
     for card, text in ((old, "Rayleigh"), (new, "absorption")):
-        desk.collection.change("note", [desk.collection.find(card.id)[0]], desk.now, text=text)
-    desk.collection.sync.relink(old, new, same=True, now=desk.now)
-    [card] = living(desk)
+        doubt.collection.change("note", [doubt.collection.find(card.id)[0]], doubt.now, text=text)
+    relinked(doubt)
+    [card] = living(doubt)
     assert card.remark == "Rayleigh\nabsorption"
+
+
+def test_nothing_that_came_before_a_relink_is_taken_back_in_its_stead(desk):
+    desk.write("sky.md", OLD)
+    desk.write("sea.md", asked("Is the sea blue?"))
+    desk.sync()
+    desk.rate("Why is the sky", Rating.EASY)
+    desk.later(days=9)
+    desk.write("sky.md", NEW)
+    desk.sync()
+    desk.rate("Is the sea")
+    relinked(desk)
+    before = desk.state()
+    for _ in range(2):
+        with pytest.raises(NothingToUndoError, match="last change was a relink"):
+            desk.collection.undo(desk.now)
+    assert desk.state() == before
+    assert [step.text for step in steps(desk.collection, 2)] == [
+        "relink on «Why do we see a blue sky?»",
+        "Good on «Is the sea blue?»",
+    ]
+    desk.rate("Is the sea", Rating.AGAIN)
+    assert desk.collection.undo(desk.now).kind == "rate"
+    assert desk.state() == before
+    assert all(check.ok for check in check_up(desk.collection, desk.now))
 
 
 def test_a_direction_that_the_new_text_does_not_ask_is_retired(desk):
     desk.write("both.md", "der Hund ::: the dog\n\n" + asked("Is the sea blue?"))
     desk.sync()
     first = desk.rate("der Hund")
+    desk.write("both.md", asked("Is the sea blue?"))
+    desk.sync(accept=[str(desk.notes)])
     desk.collection.sync.relink(desk.card("der Hund"), desk.card("Is the sea"), same=True, now=desk.now)
     [card] = living(desk)
     assert (card.id, card.note.prompt) == (first.card_id, "Is the sea blue?")

@@ -737,3 +737,50 @@ def test_a_card_is_read_again_within_its_own_source(desk):
     desk.collection.reread(desk.card("Is it in notes2?"), desk.now)
     assert [(card.note.file, card.note.deck) for card in desk.cards()] == [("a.md", "a")] * 2
     assert desk.card("Is it in notes2, really?").path == str(desk.home / "notes2" / "a.md")
+
+
+# --- what an ignore file leaves out, and a person names ------------------------------------------------------------
+
+
+def alive(desk):
+    return {card.note.prompt: card.note.deck for card in desk.cards() if not card.retired}
+
+
+@pytest.mark.parametrize(
+    "order", [("", "ignored/i.md"), ("ignored/i.md", ""), ("", "ignored"), ("ignored", "")]
+)
+def test_a_path_that_was_named_stays_known_where_an_ignore_file_leaves_it_out(desk, order):
+    (desk.notes / ".git").mkdir()
+    (desk.notes / ".gitignore").write_text("ignored/\n")
+    desk.asks("a.md", "Is it a?")
+    desk.asks("ignored/i.md", "Is it ignored?")
+    for each in order:
+        desk.sync(desk.notes / each)
+    before = alive(desk)
+    assert before.keys() == {"Is it a?", "Is it ignored?"}
+    desk.rate("Is it ignored?")
+    for paths in ([], [desk.notes], [desk.notes / "ignored/i.md"], []):
+        report = desk.collection.sync.paths([str(path) for path in paths], now=desk.now)
+        assert (report.added, report.retired, report.restored, report.moved) == (0, 0, 0, 0)
+    desk.write("ignored/i.md", asked("Is it ignored?") + "\n" + asked("Is it read?"))
+    desk.collection.sync.paths(now=desk.now)
+    assert alive(desk).keys() == {*before, "Is it read?"}
+    desk.collection.sync.forget(str(desk.notes), now=desk.now)
+    assert alive(desk).keys() == {"Is it ignored?", "Is it read?"}
+
+
+def test_a_file_that_an_ignore_file_begins_to_leave_out_keeps_its_cards_once_it_is_named(desk):
+    (desk.notes / ".git").mkdir()
+    desk.asks("a.md", "Is it a?")
+    desk.asks("sub/i.md", "Is it ignored?")
+    desk.sync()
+    review = desk.rate("Is it ignored?")
+    (desk.notes / ".gitignore").write_text("i.md\n")
+    desk.sync(desk.notes / "sub/i.md")
+    desk.collection.sync.paths(now=desk.now)
+    card = desk.card("Is it ignored?")
+    assert (card.id, card.retired) == (review.card_id, False)
+    (desk.notes / ".gitignore").unlink()
+    for _ in range(2):
+        report = desk.collection.sync.paths(now=desk.now)
+        assert (report.added, report.retired, report.moved, report.files_read) == (0, 0, 0, 0)

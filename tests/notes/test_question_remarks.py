@@ -94,6 +94,6 @@ def test_the_number_of_a_question_is_no_part_of_it():
 def test_an_answer_is_written_below_a_question_with_a_remark():
     text = LIST.format("* Why a? (hard)\n* Q2. Why b? ⭐\n* Why c?")
     for number, note in enumerate(read(text).notes):
-        written = read(insert_answer(text.encode(), note, "So."))
+        written = read(insert_answer(text.encode(), note, "So.", deck="note"))
         assert [each.answer for each in written.notes] == ["So." * (number == n) for n in range(3)]
         assert [each.prompt for each in written.notes] == ["Why a? (hard)", "Why b? ⭐", "Why c?"]

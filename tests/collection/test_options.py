@@ -333,7 +333,7 @@ def test_the_program_follows_a_setting_at_once(docker, capsys, monkeypatch):
         "drafts",
         "suspended",
         "docker",
-        "2",
+        "3",  # with that of the deck below
     ]
 
 

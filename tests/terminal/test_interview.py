@@ -62,7 +62,8 @@ def test_an_interview_at_80_columns(program, begin):
     assert (
         masked(terminal.text)
         == """\
-1 question, 3 minutes each. Seed 7.
+1 question, 3 minutes each. Seed 7. A first measurement: nothing of it was
+reviewed before.
 
 Question 1 of 1                                                           images
 ────────────────────────────────────────────────────────────────────────────────
@@ -85,7 +86,8 @@ Which parts does an image have?
     assert (
         masked(terminal.text)
         == """\
-1 question, 3 minutes each. Seed 7.
+1 question, 3 minutes each. Seed 7. A first measurement: nothing of it was
+reviewed before.
 
 Question 1 of 1                                                           images
 ────────────────────────────────────────────────────────────────────────────────
@@ -131,7 +133,8 @@ def test_an_interview_at_34_columns(program, begin):
         masked(terminal.text)
         == """\
 1 question, 3 minutes each. Seed
-7.
+7. A first measurement: nothing of
+it was reviewed before.
 
 Question 1 of 1
 images

@@ -44,7 +44,7 @@ def test_an_interview(program, interview):
     assert (
         masked(out)
         == """\
-1 question, 3 minutes each. Seed 5.
+1 question, 3 minutes each. Seed 5. A first measurement: nothing of it was reviewed before.
 Question 1 of 1. Topic images. You have 3 minutes.
 Question: Which parts does an image have?
 Enter when you are done, p pause, k skip, q end:
@@ -79,7 +79,7 @@ def test_an_answer_that_is_no_list_is_one_point(program, interview):
 
 
 def test_an_open_question_has_no_points_and_no_rating(program, interview):
-    _, out = interview(OPEN, "\n4\nread about it\n")
+    _, out = interview(OPEN + OPEN.replace("tag", "digest"), "\n4\nread about it\n" * 2)
     assert "Question: What is a tag?\nSay it aloud; no answer is written yet.\n" in out
     assert "Which did you say?" not in out
     assert "Apply to schedule?" not in out

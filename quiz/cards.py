@@ -19,6 +19,10 @@ CardId = NewType("CardId", str)
 NoteId = NewType("NoteId", str)
 
 
+LEVELS = ("junior", "mid", "senior")
+"""Tags that say how experienced one has to be for a question."""
+
+
 class Kind(StrEnum):
     """What a note is; the words of ``dquiz check --json``."""
 

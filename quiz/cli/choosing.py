@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quiz.cards import LEVELS
 from quiz.cli.output import say
-from quiz.collection.choosing import LEVELS, Choice
+from quiz.collection.choosing import Choice
 from quiz.errors import MissingError, UsageError
 from quiz.visible import in_line
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,7 +48,7 @@ def cards(
     with opened() as collection:
         now = current().now()
         choice = choice_of(tags, levels, where)
-        selected = chosen(collection, targets, replace(choice, where=""), now)
+        selected = chosen(collection, targets, choice._replace(where=""), now)
         found = collection.search(choice.where, selected or NO_CARDS, now, retired=retired)
         if selected and choice.where and not found:
             say(

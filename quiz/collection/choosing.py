@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from quiz.cards import LEVELS
 from quiz.store.reading import Selected
 from quiz.store.rows import damaged
+from quiz.suggestions import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from quiz.collection import Collection
 
-LEVELS = ("junior", "mid", "senior")
-_MOST_NAMES = 10
 
 _TAGGED = """
 SELECT card.id, note.more FROM card JOIN note ON note.id = card.note_id
@@ -25,8 +23,7 @@ WHERE note.more LIKE :tagged{fitting}{selected}
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(NamedTuple):
     """Which of some cards are meant; all that is given must hold.
 
     Attributes:
@@ -137,11 +134,3 @@ def nothing_fits(collection: Collection, selected: Selected, choice: Choice, whe
     if choice.where and not (choice.tags or choice.levels):
         return f"No card{of} fits '{choice.where}'."
     return f"No card{of} fits {' '.join(choice.words)} together. Leave one of them out."
-
-
-def closest(given: str, known: Iterable[str]) -> str:
-    """The names most like a given one, best first; at most ten."""
-    folded = given.casefold()
-    by_likeness = sorted(known, key=lambda name: -SequenceMatcher(None, folded, name.casefold()).ratio())
-    left = len(by_likeness) - _MOST_NAMES
-    return ", ".join(by_likeness[:_MOST_NAMES]) + (f" and {left} more" if left > 0 else "")

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from quiz.answers import Shape, expected, points
-from quiz.cards import Attempt, Kind
-from quiz.collection.choosing import LEVELS
+from quiz.cards import LEVELS, Attempt, Kind
 from quiz.collection.clock import clock_warning
 from quiz.cues import FORWARD
 from quiz.errors import MissingError, QuizError, StoreError, StoreLockedError

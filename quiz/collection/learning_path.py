@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from quiz.cards import Kind
+from quiz.cards import LEVELS, Kind
 from quiz.chains import steps_before
 from quiz.collection.stages import placed
 from quiz.settings import DECK
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from quiz.cards import Note
 
-_LEVELS = {"junior": 0, "mid": 1, "senior": 2}
+_LEVELS = {level: number for number, level in enumerate(LEVELS)}
 _UNTOLD = _LEVELS["mid"]
 _SECTIONS = {Kind.QA: 0, Kind.TERM: 0, Kind.CHOICE: 1, Kind.CLOZE: 1, Kind.CHEATSHEET: 2}
 _COMMANDS, _REST = 2, 3

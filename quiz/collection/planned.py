@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -94,7 +94,7 @@ def keep(collection: Collection, kept: KeptPlan) -> None:
         "targets": kept.targets,
     }
     if kept.choice:
-        values["choice"] = asdict(kept.choice)
+        values["choice"] = kept.choice._asdict()
     _store(collection, json.dumps(values))
 
 

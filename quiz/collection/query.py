@@ -13,12 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from quiz.answers import Shape, expected
-from quiz.cards import STUDIABLE, State
-from quiz.collection.choosing import LEVELS, closest
+from quiz.cards import LEVELS, STUDIABLE, State
 from quiz.errors import UsageError
 from quiz.store.reading import card_rows
 from quiz.store.rows import card_from, from_ms
-from quiz.suggestions import did_you_mean
+from quiz.suggestions import closest, did_you_mean
 from quiz.visible import in_line
 
 if TYPE_CHECKING:
